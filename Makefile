@@ -1,0 +1,40 @@
+# `make help` lists what there is. ARGS is handed on: make test ARGS="-k surgery"
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup demo test test-long check bench fresh lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## make .venv with all packages and the command .venv/bin/asps
+	@:
+
+demo: setup ## play the invented patients through the pathway
+	@$(BIN)/asps demo --no-serve $(ARGS)
+
+test: setup ## run the tests, all but the long ones
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-long: setup ## run the tests marked long
+	@$(BIN)/python -m pytest -m long --timeout=3600 $(ARGS)
+
+check: setup ## format, lint and types, changing nothing
+	@$(BIN)/ruff format --quiet --check --diff . && $(BIN)/ruff check --quiet . && $(BIN)/mypy --no-error-summary
+
+bench: setup ## measure the speed
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+fresh: setup ## write the committed generated files anew
+	@$(BIN)/python -m diagrams $(ARGS)
+
+lock: ## write uv.lock and requirements.lock anew from pyproject.toml (needs uv)
+	@uv lock --quiet $(ARGS) && uv export --quiet --frozen --all-extras --all-groups --no-emit-project --output-file requirements.lock
+
+clean: ## remove .venv, caches and builds
+	@rm -rf .venv build dist mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache && find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh && touch $@

@@ -1,0 +1,312 @@
+"""May this step be taken? All unmet guards are listed at once; nothing here writes anything."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from workflow.acts import ACTS, TASK_ACTS, Override
+from workflow.chart import FINAL, Chart, Correction, Entry, Outcome, is_report
+from workflow.course import Arrival, course
+from workflow.errors import Invalid, NotFound
+from workflow.fields import Fields
+from workflow.machine import move
+from workflow.pathway import Case, Finding, Guard, Pathway, Transition
+from workflow.plan import open_tasks
+from workflow.records import KINDS
+from workflow.site import Site
+from workflow.vocabulary import Blocker, Level, Role, State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What someone wants to enter."""
+
+    id: str
+    name: str
+    """A kind of record, an act, or `override`."""
+    fields: Fields
+    seq: int
+    at: datetime
+    on: date
+    by: Role
+    user: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """The step may be taken; this is the chart with it."""
+
+    chart: Chart
+    entry: Entry[Any]
+    transition: Transition | None = None
+    warned: tuple[Blocker, ...] = ()
+    overridden: tuple[Blocker, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """The step may not be taken. Nothing changes but the journal."""
+
+    blockers: tuple[Blocker, ...]
+    denied: bool = False
+    """The role may not do this at all."""
+
+
+Decision = Accepted | Refused
+
+
+def decide(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
+    """Judges one new record, act or override against what is on file."""
+    if step.name in KINDS:
+        return _record(pathway, chart, site, step)
+    if step.name == "override":
+        return _override(pathway, chart, site, step)
+    return _act(pathway, chart, site, step)
+
+
+def decide_amendment(pathway: Pathway, chart: Chart, site: Site, old: Entry[Any], step: Step) -> Decision:
+    """Judges an amendment: a record's dates, or an amended act against its guards anew (2.9)."""
+    correction = _correction(old, site, step, "amended")
+    if old.outcome is None:
+        decision = decide(pathway, chart.without(old.id), site, replace(step, seq=old.seq))
+        if isinstance(decision, Refused):
+            return decision
+        entry = replace(decision.entry, version=step.seq, at=old.at, day=old.day)
+        entry = replace(entry, final_on=old.final_on or entry.final_on)
+        return Accepted(chart=chart.amended(entry, correction), entry=entry)
+    decision = _act(pathway, _before(chart, old), site, replace(step, seq=old.seq), old)
+    if isinstance(decision, Refused):
+        return decision
+    entry = replace(decision.entry, version=step.seq, at=old.at, day=old.day)
+    return replace(decision, chart=chart.amended(entry, correction), entry=entry)
+
+
+def retract(chart: Chart, site: Site, old: Entry[Any], step: Step) -> Accepted:
+    """Marks a record or act as entered in error: it no longer stands."""
+    return Accepted(chart=chart.without(old.id, _correction(old, site, step, "entered in error")), entry=old)
+
+
+def standing(chart: Chart, id: str) -> Entry[Any]:
+    """The standing record or act by its id. Raises NotFound."""
+    try:
+        return chart.entries[id]
+    except KeyError:
+        raise NotFound("record", id, "asps timeline shows the ids on file") from None
+
+
+def case_for(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entry[Any] | None = None) -> Case:
+    """What the guards of an act may read: the state, and the evidence up to the act's date.
+
+    `since` is the act being amended: its state and its overrides are those of the day it was entered.
+    """
+    today = site.today(step.at)
+    path = course(pathway, chart, site, since.day if since else today)
+    return Case(
+        pathway=pathway, chart=chart.upto(step.on), whole=chart, site=site, act=step.name, fields=step.fields,
+        on=step.on, today=today, state=path[-1].state, path=path, by=step.by, at=since.at if since else step.at,
+        reason=step.reason,
+    )  # fmt: skip
+
+
+def rows_for(pathway: Pathway, case: Case) -> tuple[Transition, ...]:
+    """The rows of the act that fit its fields and chart, whatever the state."""
+    return tuple(row for row in pathway.rows.get(case.act, ()) if row.when(case))
+
+
+def possible_acts(pathway: Pathway, state: State) -> tuple[str, ...]:
+    """The acts that have a row for a state."""
+    return tuple(act for act, rows in pathway.rows.items() if any(state in row.sources for row in rows))
+
+
+def _before(chart: Chart, act: Entry[Any]) -> Chart:
+    """The chart without an act and without the acts entered after it: what the act was judged against."""
+    later = {e.id for e in chart.acts if e.seq >= act.seq}
+    return replace(chart, entries={id: e for id, e in chart.entries.items() if id not in later})
+
+
+def _correction(old: Entry[Any], site: Site, step: Step, how: str) -> Correction:
+    return Correction(target=old.id, seq=step.seq, day=site.today(step.at), what=f"{old} was {how}")
+
+
+def _entry(step: Step, site: Site, outcome: Outcome | None = None) -> Entry[Any]:
+    day = site.today(step.at)
+    status = step.fields.given("report") or step.fields.given("status")
+    final_on = day if is_report(step.fields) and status in FINAL else None
+    return Entry(
+        id=step.id, name=step.name, seq=step.seq, at=step.at, day=day, on=step.on, by=step.by, user=step.user,
+        reason=step.reason, fields=step.fields, version=step.seq, final_on=final_on, outcome=outcome,
+    )  # fmt: skip
+
+
+def _record(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
+    case = case_for(pathway, chart, site, step)
+    blockers = _ask(tuple(g for g in pathway.absolute if g.name == "possible_dates"), case)[0]
+    if blockers:
+        return Refused(blockers=blockers)
+    entry = _entry(step, site)
+    return Accepted(chart=chart.plus(entry), entry=entry)
+
+
+def _override(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
+    """Grants a break-glass (R13): one guard, one action, one use, a second signer who differs, an expiry."""
+    fields = step.fields
+    assert isinstance(fields, Override)
+    if step.by is not Role.CLINICIAN:
+        return _denied("override", frozenset({Role.CLINICIAN}))
+    guard = pathway.guards.get(fields.guard)
+    if guard is None:
+        raise Invalid("guard", f"there is no guard {fields.guard!r}", allowed=", ".join(sorted(pathway.guards)))
+    if fields.action not in ACTS:
+        raise Invalid("action", f"there is no act {fields.action!r}", allowed=", ".join(ACTS))
+    if fields.signer_2 == step.user:
+        raise Invalid("signer_2", "the second signer must be another clinician than the first")
+    if fields.expires is None and site.number("override.expiry_hours") is None:
+        raise Invalid("expires", "override.expiry_hours is UNSET at this site, so every override states its own expiry")
+    if fields.expires is not None and (fields.expires.tzinfo is None or fields.expires <= step.at):
+        raise Invalid("expires", "must be a later instant, with its offset from UTC")
+    if guard.level is not Level.HARD:
+        return Refused(blockers=(_not_overridable(guard),))
+    entry = _entry(step, site)
+    return Accepted(chart=chart.plus(entry), entry=entry)
+
+
+def _not_overridable(guard: Guard) -> Blocker:
+    why = "a soft warning needs a reason, not an override" if guard.level is Level.SOFT else "nothing overrides it"
+    return Blocker(
+        guard=guard.name, level=Level.ABSOLUTE, why=f"{guard.name}: {why}", cleared_by=guard.cleared_by,
+        source=tuple(str(s) for s in guard.source),
+    )  # fmt: skip
+
+
+def _act(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entry[Any] | None = None) -> Decision:
+    case = case_for(pathway, chart, site, step, since)
+    row, denied = _row(pathway, case)
+    if denied:
+        return denied
+    wrong = pathway.limits.get(step.name)
+    if row and wrong and (invalid := wrong(case)):
+        raise invalid
+    absolute, _ = _ask(pathway.absolute, case)
+    if absolute:
+        return Refused(blockers=absolute)
+    if row is None:
+        return Refused(blockers=(_wrong_state(pathway, case), *_beside(pathway, case)))
+    return _judge(pathway, chart, site, step, case, row)
+
+
+def _row(pathway: Pathway, case: Case) -> tuple[Transition | None, Refused | None]:
+    """The one row that applies; or a refusal where the role may not do this."""
+    rows = [row for row in rows_for(pathway, case) if case.state in row.sources]
+    allowed = (rows[0].by if rows else None) or ACTS[case.act].by
+    if case.by not in allowed:
+        return None, _denied(case.act, allowed)
+    return (rows[0] if rows else None), None
+
+
+def _denied(act: str, allowed: Iterable[Role]) -> Refused:
+    roles = " or ".join(sorted(allowed))
+    why = f"{act} may be done by a {roles} only"
+    blocker = Blocker(guard="role", level=Level.ABSOLUTE, why=why, cleared_by=f"a {roles} does it")
+    return Refused(blockers=(blocker,), denied=True)
+
+
+def _wrong_state(pathway: Pathway, case: Case) -> Blocker:
+    possible = ", ".join(a for a in possible_acts(pathway, case.state) if a not in TASK_ACTS)
+    why = f"{case.act} is not possible in {case.state.value} ({case.state.title}). Possible here: {possible}"
+    return Blocker(
+        guard="wrong_state", level=Level.ABSOLUTE, why=why, looked_at=(f"state {case.state.value}",),
+        cleared_by="an act that leads to a state in which this one is possible",
+        source=("[EXTRAP] a step without a row for the present state is refused",),
+    )  # fmt: skip
+
+
+def _beside(pathway: Pathway, case: Case) -> tuple[Blocker, ...]:
+    """The guards of the act that would fire, named beside `wrong_state`."""
+    guards = {g.name: g for row in rows_for(pathway, case) for g in row.guards}
+    return _ask(tuple(guards.values()), case)[0]
+
+
+def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, row: Transition) -> Decision:
+    live = live_overrides(case)
+    blockers, seen = _ask(row.guards, case, overridden=frozenset(live))
+    warned = tuple(b for b in blockers if b.level is Level.SOFT and step.reason)
+    overridden = tuple(b for b in blockers if b.level is Level.HARD and b.guard in live)
+    case.unmet = tuple(b for b in blockers if b not in warned and b not in overridden)
+    dest = move(pathway, row, case)
+    if dest is None:
+        return Refused(blockers=case.unmet)
+    outcome = Outcome(
+        transition=row.id,
+        dest=dest if row.dest else None,
+        after=_entered_by(pathway, case.path),
+        warned=tuple(dict.fromkeys(b.guard for b in warned)),
+        overrides=tuple(live[b] for b in dict.fromkeys(b.guard for b in overridden)),
+        relied={e.id: e.version for e in seen},
+        tasks=_tasks_meant(pathway, chart, case),
+    )
+    entry = _entry(step, site, outcome)
+    return Accepted(chart=chart.plus(entry), entry=entry, transition=row, warned=warned, overridden=overridden)
+
+
+def _entered_by(pathway: Pathway, path: tuple[Arrival, ...]) -> str | None:
+    """The act that led, directly or through automatic moves, to the present state."""
+    rows = {row.id for row in pathway.transitions}
+    return next((arrival.entry for arrival in reversed(path) if arrival.via in rows), None)
+
+
+def live_overrides(case: Case) -> Mapping[str, str]:
+    """Guards overridden for this act by a standing, unused, unexpired override: guard to override id."""
+    used = {id for act in case.whole.acts if act.outcome for id in act.outcome.overrides}
+    return {
+        e.fields.guard: e.id
+        for e in case.whole.of(Override)
+        if e.fields.action == case.act and e.id not in used and case.at <= _expires(e, case.site)
+    }
+
+
+def _expires(entry: Entry[Override], site: Site) -> datetime:
+    hours = site.number("override.expiry_hours") or 0
+    return entry.fields.expires or entry.at + timedelta(hours=hours)
+
+
+def _ask(
+    guards: tuple[Guard, ...], case: Case, overridden: frozenset[str] = frozenset()
+) -> tuple[tuple[Blocker, ...], tuple[Entry[Any], ...]]:
+    """All guards at once: what is unmet, and what they looked at."""
+    blockers: list[Blocker] = []
+    seen: dict[str, Entry[Any]] = {}
+    for guard in guards:
+        findings = guard.findings(case)
+        seen.update((e.id, e) for f in findings for e in f.seen)
+        unmet = guard.blockers(findings)
+        blockers += unmet
+        if unmet and guard.preliminary and guard.name not in overridden:
+            blockers += _only_preliminary(case.pathway, guard, guard.preliminary(case))
+    return tuple(dict.fromkeys(blockers)), tuple(seen.values())
+
+
+def _only_preliminary(pathway: Pathway, guard: Guard, reports: tuple[Entry[Any], ...]) -> tuple[Blocker, ...]:
+    """`final_report`: the report that a guard needs is there, but not final (R6)."""
+    final = pathway.guards["final_report"]
+    return final.blockers(
+        Finding(met=False, why=f"{report} is not final, so {guard.name} cannot use it", seen=(report,),
+                missing=(f"the final report of {report.id}",))
+        for report in reports
+    )  # fmt: skip
+
+
+def _tasks_meant(pathway: Pathway, chart: Chart, case: Case) -> tuple[tuple[str, str, int], ...]:
+    """For a task act: the open tasks of that name, which must exist."""
+    name = case.fields.given("task")
+    if case.act not in TASK_ACTS or name is None:
+        return ()
+    if name not in pathway.tasks:
+        raise Invalid("task", f"there is no task {name!r}", allowed=", ".join(sorted(pathway.tasks)))
+    if case.act == "complete_task" and not pathway.tasks[name].by_hand:
+        raise Invalid("task", f"{name} is completed by what it asks for: {pathway.tasks[name].done_when}")
+    meant = tuple(t.key for t in open_tasks(pathway, chart, case.site, case.today, case.path) if t.name == name)
+    if not meant:
+        raise Invalid("task", f"{name} is not open for this patient")
+    return meant
