@@ -17,7 +17,6 @@ Modality = Literal["sabr", "rfa", "mwa", "cryo", "rt", "srs", "neurosurgery", "s
 Intent = Literal["prolong_remission", "symptom_control"]
 SurgeryType = Literal["lung_metastasectomy", "diagnostic_biopsy", "other"]
 BoneAgent = Literal["denosumab", "zoledronate", "other_bisphosphonate"]
-StateName = Literal[tuple(s.value for s in State)]  # type: ignore[valid-type]
 Agents = Annotated[list[Line], Field(min_length=1, max_length=8)]
 
 
@@ -28,7 +27,7 @@ class Nothing(Fields):
 class Adopt(Fields):
     """A patient who was already under way when the software arrived: where, since when."""
 
-    state: StateName
+    state: State
     since: Day
     staging_started: Day | None = None
 

@@ -1,4 +1,4 @@
-"""The chart: the immutable view of one patient's standing facts and acts. Rules read the chart and a date, nothing else."""
+"""The chart: the immutable view of one patient's standing facts and acts. Rules read it and a date."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -52,7 +52,9 @@ def state_of(pathway: Pathway, chart: Chart, site: Site, today: date) -> State:
     return course(pathway, chart, site, today)[-1].state
 
 
-def next_timed_move(pathway: Pathway, chart: Chart, site: Site, path: tuple[Arrival, ...]) -> tuple[Automatic, date] | None:
+def next_timed_move(
+    pathway: Pathway, chart: Chart, site: Site, path: tuple[Arrival, ...]
+) -> tuple[Automatic, date] | None:
     """The next move that the date alone will bring about, and when."""
     moment = Moment(chart=chart, site=site, arrival=path[-1], path=path)
     due = [(move, move.due(moment)) for move in pathway.moves_from[path[-1].state] if move.due]

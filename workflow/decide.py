@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from workflow.acts import ACTS, TASK_ACTS, Override
+from workflow.acts import ACTS, TASK_ACTS, Adopt, Override
 from workflow.chart import FINAL, Chart, Correction, Entry, Outcome, is_report
 from workflow.course import Arrival, course
 from workflow.errors import Invalid, NotFound
@@ -105,9 +105,22 @@ def case_for(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entr
     path = course(pathway, chart, site, since.day if since else today)
     return Case(
         pathway=pathway, chart=chart.upto(step.on), whole=chart, site=site, act=step.name, fields=step.fields,
-        on=step.on, today=today, state=path[-1].state, path=path, by=step.by, at=since.at if since else step.at,
-        reason=step.reason,
+        on=step.on, today=today, state=path[-1].state, path=path, by=step.by, user=step.user,
+        at=since.at if since else step.at, reason=step.reason,
     )  # fmt: skip
+
+
+def blockers_of(
+    pathway: Pathway, chart: Chart, site: Site, act: str, fields: Fields, on: date, at: datetime
+) -> tuple[Blocker, ...]:
+    """What would refuse an act, whoever does it: `wrong_state` where it has no row, else its unmet guards."""
+    step = Step(id="", name=act, fields=fields, seq=2**62, at=at, on=on, by=Role.CLINICIAN, user="")
+    case = case_for(pathway, chart, site, step)
+    absolute, _ = _ask(pathway.absolute, case)
+    rows = [row for row in rows_for(pathway, case) if case.state in row.sources]
+    if absolute or not rows:
+        return absolute or (_wrong_state(pathway, case),)
+    return _ask(rows[0].guards, case)[0]
 
 
 def rows_for(pathway: Pathway, case: Case) -> tuple[Transition, ...]:
@@ -181,6 +194,8 @@ def _not_overridable(guard: Guard) -> Blocker:
 
 
 def _act(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entry[Any] | None = None) -> Decision:
+    if isinstance(step.fields, Adopt):
+        step = replace(step, on=step.fields.since)
     case = case_for(pathway, chart, site, step, since)
     row, denied = _row(pathway, case)
     if denied:
@@ -214,7 +229,9 @@ def _denied(act: str, allowed: Iterable[Role]) -> Refused:
 
 def _wrong_state(pathway: Pathway, case: Case) -> Blocker:
     possible = ", ".join(a for a in possible_acts(pathway, case.state) if a not in TASK_ACTS)
-    why = f"{case.act} is not possible in {case.state.value} ({case.state.title}). Possible here: {possible}"
+    only = {r.condition for r in pathway.rows.get(case.act, ()) if case.state in r.sources and r.condition}
+    when = f" unless {' or '.join(sorted(only))}" if only else ""
+    why = f"{case.act} is not possible in {case.state.value} ({case.state.title}){when}. Possible here: {possible}"
     return Blocker(
         guard="wrong_state", level=Level.ABSOLUTE, why=why, looked_at=(f"state {case.state.value}",),
         cleared_by="an act that leads to a state in which this one is possible",

@@ -1,9 +1,9 @@
 """The few errors that cross a boundary. A refused step is a value (`Refused`), not an error.
 
-    AspsError
-    ├── Invalid     the input itself is wrong: names the field and what is allowed
-    ├── NotFound    no such patient, record, task or key
-    └── Stale       someone else changed the patient meanwhile: look again
+AspsError
+├── Invalid     the input itself is wrong: names the field and what is allowed
+├── NotFound    no such patient, record, task or key
+└── Stale       someone else changed the patient meanwhile: look again
 """
 
 

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from enum import Enum
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -37,7 +38,9 @@ YNU = Literal["yes", "no", "unknown"]
 """Three-valued: unknown is not "no" (R12), and left out means unknown."""
 
 Day = Annotated[date, AfterValidator(_plausible)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)]
+Words = Annotated[
+    str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)
+]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_one_line)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Count = Annotated[int, Field(ge=0, le=999)]
@@ -118,4 +121,6 @@ def describe_type(annotation: Any) -> str:
         return " / ".join(filter(None, (describe_type(a) for a in args)))
     if isinstance(annotation, type) and issubclass(annotation, Fields):
         return "{" + ", ".join(annotation.model_fields) + "}"
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return " / ".join(str(member.value) for member in annotation)
     return {date: "date YYYY-MM-DD", int: "whole number", float: "number", str: "text"}.get(annotation, str(annotation))

@@ -1,6 +1,6 @@
 """What a pathway is made of: guards, transitions, automatic moves, care tasks; and the pathway that joins them.
 
-A pathway checks itself when it is built: a rule without a source, a misspelt name or an unreachable state does not build.
+It checks itself when it is built: a rule without a source, a misspelt name or an unreachable state does not build.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,6 +37,7 @@ class Case:
     state: State
     path: "tuple[Arrival, ...]"
     by: Role
+    user: str
     at: datetime
     reason: str = ""
     unmet: tuple[Blocker, ...] = ()
@@ -70,11 +71,11 @@ def met(*seen: Entry[Any] | None) -> Finding:
     return Finding(met=True, seen=tuple(e for e in seen if e is not None))
 
 
-def unmet(
-    why: str, *seen: Entry[Any] | None, missing: Iterable[str] = (), level: Level | None = None
-) -> Finding:
+def unmet(why: str, *seen: Entry[Any] | None, missing: Iterable[str] = (), level: Level | None = None) -> Finding:
     """The guard is not content."""
-    return Finding(met=False, why=why, seen=tuple(e for e in seen if e is not None), missing=tuple(missing), level=level)
+    return Finding(
+        met=False, why=why, seen=tuple(e for e in seen if e is not None), missing=tuple(missing), level=level
+    )
 
 
 Check = Callable[[Case], Finding | tuple[Finding, ...]]
@@ -338,5 +339,3 @@ class Pathway:
         from workflow.soundness import problems
 
         return problems(self)
-
-

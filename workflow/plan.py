@@ -89,7 +89,9 @@ def plan(pathway: Pathway, chart: Chart, site: Site, today: date) -> Plan:
     return Plan(path=path, tasks=_planned(pathway, chart, site, today, path), look_again=timed[1] if timed else None)
 
 
-def open_tasks(pathway: Pathway, chart: Chart, site: Site, today: date, path: tuple[Arrival, ...]) -> tuple[Planned, ...]:
+def open_tasks(
+    pathway: Pathway, chart: Chart, site: Site, today: date, path: tuple[Arrival, ...]
+) -> tuple[Planned, ...]:
     """The tasks still to be done, for a way already worked out."""
     return tuple(t for t in _planned(pathway, chart, site, today, path) if t.status is Status.OPEN)
 
@@ -103,9 +105,7 @@ def stage_of(target: date | None, today: date, escalation_days: int | None = Non
     return Stage.OVERDUE if today > target else Stage.DUE if today == target else Stage.UPCOMING
 
 
-def _planned(
-    pathway: Pathway, chart: Chart, site: Site, today: date, path: tuple[Arrival, ...]
-) -> tuple[Planned, ...]:
+def _planned(pathway: Pathway, chart: Chart, site: Site, today: date, path: tuple[Arrival, ...]) -> tuple[Planned, ...]:
     situation = Situation(pathway=pathway, chart=chart, site=site, today=today, path=path)
     acts = task_acts(chart)
     wanted = ((task, w) for task in pathway.tasks.values() for w in task.wanted(situation))

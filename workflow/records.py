@@ -10,7 +10,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from workflow.fields import YNU, Count, Day, Fields, Id, Line, Measure
 
 Site = Literal["lung_right", "lung_left", "brain", "bone", "liver", "node", "soft_tissue", "other"]
-RegimenClass = Literal["ici_pdl1", "ici_pd1", "tki", "combination", "cytotoxic_anthracycline", "cytotoxic_other", "other"]
+RegimenClass = Literal[
+    "ici_pdl1", "ici_pd1", "tki", "combination", "cytotoxic_anthracycline", "cytotoxic_other", "other"
+]
 StopReason = Literal["progression", "toxicity", "completed", "choice", "pregnancy", "other"]
 Growth = Literal["indolent", "intermediate", "rapid", "unknown"]
 Evolution = Literal["stable", "slow", "rapid", "mixed", "unknown"]

@@ -29,7 +29,7 @@ class State(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The state as people say it."""
         return TITLES.get(self, self.value.replace("_", " "))
 
@@ -87,7 +87,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """Where a rule or a text comes from: a statement of the guide, a label, a guideline, a trial, or our own decision."""
+    """Where a rule or a text comes from: the guide, a label, a guideline, a trial, or our own decision."""
 
     tag: str
     """S1 to S58 for the guide; else LABEL, GUIDE, TRIAL, MEM or EXTRAP, with a word of detail."""

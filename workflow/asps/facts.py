@@ -1,0 +1,333 @@
+"""What the chart says about the disease: read from final reports and records, never guessed (R6, R12).
+
+Each fact comes with the entry that says so, for guards show what they looked at.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from workflow.acts import (
+    AcceptReferral,
+    Adopt,
+    DecideIntervalScan,
+    DecideLocalTherapy,
+    DecideSurgery,
+    Decision,
+    PerformLocalTherapy,
+)
+from workflow.calendar import anniversary, months
+from workflow.chart import Chart, Entry, derived
+from workflow.course import Arrival
+from workflow.fields import YNU, Fields
+from workflow.records import (
+    CentreRole,
+    Extent,
+    Histology,
+    Imaging,
+    Lesion,
+    PregnancyStatus,
+    PrimarySurgery,
+    Resectability,
+    Symptoms,
+)
+from workflow.site import Site
+from workflow.vocabulary import State
+
+CHEST_CT = frozenset({"ct_chest", "ct_chest_abdomen_pelvis"})
+BRAIN_IMAGING = frozenset({"mri_brain", "ct_brain_contrast"})
+CNS_MODALITIES = frozenset({"srs", "neurosurgery"})
+OPERATIONS = frozenset({"neurosurgery", "surgery_extrapulmonary"})
+LUNGS = frozenset({"lung_right", "lung_left"})
+
+Scan = Entry[Imaging]
+
+
+class Place(Protocol):
+    """A chart, the site's settings and the way so far: what a case, a moment and a situation have in common."""
+
+    @property
+    def chart(self) -> Chart:
+        """Standing facts and acts."""
+
+    @property
+    def site(self) -> Site:
+        """Settings."""
+
+    @property
+    def path(self) -> tuple[Arrival, ...]:
+        """States so far."""
+
+
+def finals(chart: Chart, modalities: Iterable[str], since: date = date.min) -> list[Scan]:
+    """Final or amended reports of these modalities, performed on or after a day, oldest first."""
+    return [e for e in chart.of(Imaging) if e.final and e.fields.modality in modalities and e.on >= since]
+
+
+def not_final(chart: Chart, modalities: Iterable[str], since: date = date.min) -> tuple[Scan, ...]:
+    """Preliminary reports of these modalities."""
+    return tuple(e for e in chart.of(Imaging) if not e.final and e.fields.modality in modalities and e.on >= since)
+
+
+def chest_cts(chart: Chart, since: date = date.min) -> list[Scan]:
+    """Final chest CTs, oldest first."""
+    return finals(chart, CHEST_CT, since)
+
+
+def scan_reported(chart: Chart, entry: Entry[Any]) -> date:
+    """The report date that starts a result-driven timer (R19)."""
+    named = entry.fields.given("imaging")
+    scan = chart.entries.get(named) if named else None
+    return scan.reported if scan else entry.reported if isinstance(entry.fields, Imaging) else entry.on
+
+
+def staging_starts(chart: Chart) -> list[Entry[Any]]:
+    """The acts that began staging (F48): acceptance, adoption, and a return that begins it anew."""
+    acts = chart.named("accept_referral", "adopt", "return_to_pathway")
+    return [a for a in acts if a.name != "return_to_pathway" or (a.outcome and a.outcome.dest is State.STAGING)]
+
+
+def staging_start(chart: Chart) -> date:
+    """The day staging began (F48); the registration while it has not."""
+    started = staging_starts(chart)
+    if not started:
+        return chart.patient.registered
+    act = started[-1]
+    return act.fields.staging_started or act.on if isinstance(act.fields, Adopt) else act.on
+
+
+def staging_complete(chart: Chart) -> bool:
+    """Staging was completed, or the patient was adopted beyond it."""
+    beyond = [a for a in chart.of(Adopt) if a.fields.state not in (State.REFERRED, State.STAGING)]
+    return bool(chart.named("complete_staging") or beyond)
+
+
+def histology(chart: Chart) -> Entry[Histology] | None:
+    """The latest word on the diagnosis."""
+    return chart.last(Histology)
+
+
+def centre(chart: Chart) -> Entry[Any] | None:
+    """The latest statement of who treats (F11)."""
+    return chart.latest("centre_role", (CentreRole, AcceptReferral))
+
+
+def shows_metastasis(fields: Imaging) -> bool:
+    """A report that shows a metastasis anywhere."""
+    lungs = (fields.lung_lesions_right or 0) + (fields.lung_lesions_left or 0)
+    return (
+        bool(lungs) or fields.extrapulmonary == "present" or "yes" in (fields.brain_metastases, fields.bone_metastases)
+    )
+
+
+def metastasis(chart: Chart) -> Entry[Any] | None:
+    """What dates the first metastasis (F13, F15): recorded, else the first final report that shows one."""
+    recorded: list[Entry[Any]] = [e for e in chart.of(Extent) if e.fields.extent == "metastatic"]
+    shown: list[Entry[Any]] = [e for e in chart.of(Imaging) if e.final and shows_metastasis(e.fields)]
+    return next(iter(recorded or shown), None)
+
+
+def episode_start(path: tuple[Arrival, ...]) -> date:
+    """The recurrence with which the present episode began (X29); before any recurrence, the beginning."""
+    return max((a.on for a in path if a.via == "X29"), default=date.min)
+
+
+def shows_lung_lesions(chart: Chart, scan: Scan) -> bool:
+    """The report counts lung lesions, or a lung lesion was recorded on its day (F16, F17)."""
+    counted = (scan.fields.lung_lesions_right or 0) + (scan.fields.lung_lesions_left or 0)
+    return bool(counted) or any(e.on == scan.on and e.fields.site in LUNGS for e in chart.of(Lesion))
+
+
+def index_ct(place: Place, named: str | None = None) -> Scan | None:
+    """The CT from which the three months count (2.6): the one the board names, else the first with lung lesions."""
+    since = episode_start(place.path)
+    plans: list[Entry[Any]] = [*place.chart.of(DecideIntervalScan), *place.chart.of(DecideSurgery)]
+    names = [named, *(e.fields.index_ct for e in sorted(plans, key=lambda e: e.key, reverse=True) if e.on >= since)]
+    scans = chest_cts(place.chart)
+    for name in filter(None, names):
+        if scan := next((s for s in scans if s.id == name), None):
+            return scan
+    return next((s for s in scans if s.on >= since and shows_lung_lesions(place.chart, s)), None)
+
+
+def interval_due(place: Place, index: Scan) -> date | None:
+    """The date of the interval CT: the index CT plus the calendar months of the site."""
+    number = place.site.number("interval_ct.months")
+    return months(number).after(index.on) if number is not None else None
+
+
+def qualifying_cts(place: Place, index: Scan | None) -> list[Scan]:
+    """Final chest CTs that are late enough to answer the interval question, favourable or not."""
+    return [scan for scan in chest_cts(place.chart) if _late_enough(place, index, scan)]
+
+
+def unread_qualifying_cts(place: Place, index: Scan | None) -> tuple[Scan, ...]:
+    """Chest CTs that are late enough, and whose report is only preliminary."""
+    return tuple(scan for scan in not_final(place.chart, CHEST_CT) if _late_enough(place, index, scan))
+
+
+def _late_enough(place: Place, index: Scan | None, scan: Scan) -> bool:
+    due = interval_due(place, index) if index else None
+    tolerance = place.site.number("interval_ct.early_tolerance_days") or 0
+    return bool(index and due and scan.on > index.on and (due - scan.on).days <= tolerance)
+
+
+def favourable(scan: Scan) -> bool:
+    """No new lesions, and still operable (S25)."""
+    return scan.fields.new_lesions == "no" and scan.fields.operable == "yes"
+
+
+def unfavourable(scan: Scan) -> bool:
+    """New lesions, or no longer operable."""
+    return scan.fields.new_lesions == "yes" or scan.fields.operable == "no"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One criterion of metastasectomy: met, unmet or unknown, and what says so."""
+
+    says: str
+    value: YNU
+    seen: tuple[Entry[Any], ...] = ()
+    field: str = ""
+
+
+JUDGEMENTS = (Resectability, DecideIntervalScan, DecideSurgery)
+
+
+def judged(place: Place, name: str, given: Fields | None = None) -> tuple[Any, Entry[Any] | None]:
+    """The tumour board's judgement of this episode: with the present decision, else the latest on file."""
+    if given is not None and given.given(name) is not None:
+        return given.given(name), None
+    entry = place.chart.latest(name, JUDGEMENTS, episode_start(place.path))
+    return (entry.fields.given(name), entry) if entry else (None, None)
+
+
+def primary_surgery(chart: Chart) -> Entry[PrimarySurgery] | None:
+    """The operation of the primary tumour, or the statement that there was none."""
+    done = [e for e in chart.of(PrimarySurgery) if e.fields.completeness != "not_done"]
+    return done[0] if done else chart.last(PrimarySurgery)
+
+
+def disease_free_interval(chart: Chart) -> Item:
+    """At least one year from the primary operation to the first metastasis (S37; R3)."""
+    surgery, first = primary_surgery(chart), metastasis(chart)
+    seen = tuple(e for e in (surgery, first) if e)
+    says = "disease-free interval of at least 1 year"
+    if surgery and surgery.fields.completeness == "not_done":
+        return Item(says=f"{says} (the primary was not resected)", value="no", seen=seen)
+    if surgery is None or first is None:
+        field = "primary_surgery" if surgery is None else "extent"
+        return Item(says=f"{says} (dates not on file)", value="unknown", seen=seen, field=field)
+    long_enough = first.on >= anniversary(surgery.on, 1)
+    return Item(says=f"{says} ({surgery.on} to {first.on})", value="yes" if long_enough else "no", seen=seen)
+
+
+def extrapulmonary(place: Place) -> tuple[str | None, Entry[Any] | None]:
+    """Disease outside the lungs (F18): brain and bone metastases and other active lesions count (2.6)."""
+    since = episode_start(place.path)
+    scans = [e for e in place.chart.of(Imaging) if e.final and e.on >= since]
+    lesions = [e for e in place.chart.of(Lesion) if e.on >= since and e.fields.site not in LUNGS]
+    for name in ("brain_metastases", "bone_metastases"):
+        said = [e for e in scans if e.fields.given(name) in ("yes", "no")]
+        if said and said[-1].fields.given(name) == "yes":
+            return "present", said[-1]
+    if active := [e for e in lesions if e.fields.status in (None, "active")]:
+        return "present", active[-1]
+    said = [e for e in scans if e.fields.extrapulmonary]
+    return (said[-1].fields.extrapulmonary, said[-1]) if said else (None, None)
+
+
+def criteria(place: Place, given: Fields | None = None) -> tuple[Item, ...]:
+    """The five criteria of metastasectomy (S22, S23, S37), each met, unmet or unknown."""
+    outside, seen = extrapulmonary(place)
+    items = [disease_free_interval(place.chart)]
+    items.append(_item("no extrapulmonary disease", outside, "absent", "extrapulmonary", seen))
+    for says, name, wanted in (
+        ("limited lung disease", "limited", "yes"),
+        ("resectable", "resectability", "resectable"),
+        ("metastasectomy checklist complete", "checklist", "complete"),
+    ):
+        value, entry = judged(place, name, given)
+        items.append(_item(says, value, wanted, name, entry))
+    return tuple(items)
+
+
+def _item(says: str, value: str | None, wanted: str, field: str, seen: Entry[Any] | None) -> Item:
+    answer: YNU = "yes" if value == wanted else "unknown" if value in (None, "unknown") else "no"
+    shown = "" if answer == "yes" else f" ({value})" if value else " (not recorded)"
+    return Item(says=says + shown, value=answer, seen=(seen,) if seen else (), field=field)
+
+
+def symptoms(chart: Chart) -> Entry[Symptoms] | None:
+    """The latest word on symptoms (F23)."""
+    return chart.last(Symptoms)
+
+
+def cns_symptoms(chart: Chart) -> Entry[Any] | None:
+    """The latest word on symptoms from the nervous system (F27)."""
+    return chart.latest("cns_symptoms", (Symptoms,))
+
+
+def can_become_pregnant(chart: Chart) -> YNU:
+    """F04: recorded, else as registered."""
+    entry = chart.last(PregnancyStatus)
+    return entry.fields.can_become_pregnant if entry else chart.patient.can_become_pregnant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brain:
+    """The brain as final reports and treatments show it."""
+
+    status: str
+    """unknown, clear, untreated_metastases or treated_metastases."""
+    since: Entry[Any] | None = None
+    """The report or treatment that made it so."""
+
+
+def is_cns(fields: Fields) -> bool:
+    """A local therapy of the central nervous system (2.3)."""
+    return fields.given("site") == "brain" or fields.given("modality") in CNS_MODALITIES
+
+
+@derived
+def brain(chart: Chart) -> Brain:
+    """The track `brain` (2.3)."""
+    reports = [e for e in finals(chart, BRAIN_IMAGING) if e.fields.brain_metastases in ("yes", "no")]
+    treatments = [e for e in chart.of(PerformLocalTherapy) if is_cns(e.fields)]
+    events: list[Entry[Any]] = sorted([*reports, *treatments], key=lambda e: e.key)
+    now = Brain(status="unknown")
+    for event in events:
+        status = _brain_after(now.status, event)
+        now = now if status == now.status and now.since else Brain(status=status, since=event)
+    return now
+
+
+def _brain_after(status: str, event: Entry[Any]) -> str:
+    if isinstance(event.fields, PerformLocalTherapy):
+        return "treated_metastases"
+    if event.fields.brain_metastases == "no":
+        return status if status == "treated_metastases" else "clear"
+    new = event.fields.new_lesions == "yes"
+    return status if status == "treated_metastases" and not new else "untreated_metastases"
+
+
+def cns_plan(chart: Chart) -> Entry[Any] | None:
+    """The decision on a local therapy of the brain since its metastases were found."""
+    found = brain(chart).since
+    plans = [e for e in chart.of(DecideLocalTherapy) if is_cns(e.fields) and found and e.on >= found.on]
+    return plans[-1] if plans else None
+
+
+def bone_metastasis(chart: Chart) -> Entry[Any] | None:
+    """The first record of a bone metastasis."""
+    scans: list[Entry[Any]] = [e for e in chart.of(Imaging) if e.final and e.fields.bone_metastases == "yes"]
+    lesions = [e for e in chart.of(Lesion) if e.fields.site == "bone"]
+    return min([*scans, *lesions], key=lambda e: e.key, default=None)
+
+
+@derived
+def decisions(chart: Chart) -> tuple[Entry[Any], ...]:
+    """Every decision of the tumour board on file, oldest first."""
+    return tuple(e for e in chart.acts if isinstance(e.fields, Decision))
