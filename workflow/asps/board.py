@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from workflow.acts import EnrolInTrial, PerformLocalTherapy, StartRegimen
-from workflow.asps.facts import decisions, index_ct, is_cns, qualifying_cts, scan_reported
+from workflow.asps.facts import decisions, is_cns, scan_reported
 from workflow.asps.general import DECISION_FOR
+from workflow.asps.lung_disease import index_ct, qualifying_cts
 from workflow.asps.regimens import progressions_on, regimens
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_days

@@ -6,19 +6,8 @@ from typing import Any
 
 from workflow.acts import Adopt
 from workflow.asps.board import pending
-from workflow.asps.facts import (
-    brain,
-    can_become_pregnant,
-    centre,
-    cns_symptoms,
-    disease_free_interval,
-    extrapulmonary,
-    histology,
-    index_ct,
-    judged,
-    qualifying_cts,
-    symptoms,
-)
+from workflow.asps.facts import brain, can_become_pregnant, centre, cns_symptoms, histology, symptoms
+from workflow.asps.lung_disease import disease_free_interval, extrapulmonary, index_ct, judged, qualifying_cts
 from workflow.asps.regimens import running
 from workflow.asps.staging import staging_cts
 from workflow.asps.timing import in_days

@@ -5,8 +5,9 @@ from datetime import date
 
 from workflow.acts import DecideIntervalScan
 from workflow.asps.board import BOARD
-from workflow.asps.facts import (
-    brain,
+from workflow.asps.facts import brain, symptoms
+from workflow.asps.general import REFERENCE_CENTRE
+from workflow.asps.lung_disease import (
     criteria,
     episode_start,
     extrapulmonary,
@@ -14,10 +15,8 @@ from workflow.asps.facts import (
     interval_due,
     judged,
     qualifying_cts,
-    symptoms,
     unfavourable,
 )
-from workflow.asps.general import REFERENCE_CENTRE
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, after, in_days, unset
 from workflow.calendar import months

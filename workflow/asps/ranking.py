@@ -1,18 +1,17 @@
 """The ranking of options (2.8): what the tool suggests, first the first. A clinician decides (R14)."""
 
 from workflow.asps.board import progressions_now
-from workflow.asps.facts import (
-    chest_cts,
+from workflow.asps.facts import chest_cts, symptoms
+from workflow.asps.immunotherapy import ruled_out
+from workflow.asps.lung_disease import (
     criteria,
     extrapulmonary,
     favourable,
     index_ct,
     judged,
     qualifying_cts,
-    symptoms,
     unfavourable,
 )
-from workflow.asps.immunotherapy import ruled_out
 from workflow.asps.regimens import latest, used
 from workflow.asps.sources import s
 from workflow.asps.tki import refractory_on

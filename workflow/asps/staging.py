@@ -1,46 +1,31 @@
 """Staging: histology, a CT, and the brain MRI that must not be forgotten (S33, S54)."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from workflow.acts import AcceptReferral, Adopt
-from workflow.asps.facts import (
-    BRAIN_IMAGING,
-    CHEST_CT,
-    centre,
-    finals,
-    histology,
-    not_final,
-    staging_start,
-    staging_starts,
-)
+from workflow.asps.facts import BRAIN_IMAGING, CHEST_CT, finals, histology, not_final, staging_start
 from workflow.asps.regimens import treated
 from workflow.asps.sources import s
-from workflow.asps.timing import in_days
 from workflow.chart import Chart, Entry
 from workflow.pathway import (
     Automatic,
-    CareTask,
     Case,
     Finding,
     Guard,
     Moment,
-    Priority,
-    Situation,
     Topic,
     Transition,
-    Wanted,
     met,
     unmet,
 )
-from workflow.records import CentreRole, Histology, MriContraindication
+from workflow.records import Histology, MriContraindication
 from workflow.site import Site
-from workflow.vocabulary import ON, Level, Role, State, extrapolated, guideline
+from workflow.vocabulary import ON, Level, State, extrapolated, guideline
 
 
-def _brain_since(chart: Chart, site: Site) -> date:
+def brain_since(chart: Chart, site: Site) -> date:
+    """The day from which brain imaging counts as baseline."""
     return staging_start(chart) - timedelta(days=site.number("brain_mri.lookback_days") or 0)
 
 
@@ -59,7 +44,7 @@ def brain_imaging_on_file(chart: Chart, site: Site, since: date) -> list[Entry[A
 def _baseline_brain_imaging(case: Case) -> Finding:
     if case.act not in ("complete_staging", "decide_surgery") and treated(case.chart):
         return met()
-    since = _brain_since(case.chart, case.site)
+    since = brain_since(case.chart, case.site)
     if found := brain_imaging_on_file(case.chart, case.site, since):
         return met(found[-1])
     exception, earlier = _mri_exception(case.chart), finals(case.chart, BRAIN_IMAGING)
@@ -73,7 +58,7 @@ def _baseline_brain_imaging(case: Case) -> Finding:
 
 
 def _unread_brain_imaging(case: Case) -> tuple[Entry[Any], ...]:
-    return not_final(case.chart, BRAIN_IMAGING, _brain_since(case.chart, case.site))
+    return not_final(case.chart, BRAIN_IMAGING, brain_since(case.chart, case.site))
 
 
 BASELINE_BRAIN_IMAGING = Guard(
@@ -179,168 +164,9 @@ OUT_OF_SCOPE = Automatic(
 )
 
 
-def _confirm_histology(now: Situation) -> Iterator[Wanted]:
-    entry = histology(now.chart)
-    settled = entry if entry and entry.fields.result != "asps_suspected" else None
-    yield Wanted(
-        opened=now.chart.patient.registered, why="the rules are for confirmed ASPS",
-        done=settled.on if settled else None, done_by=settled.id if settled else "",
-    )  # fmt: skip
-
-
-def _refer(now: Situation) -> Iterator[Wanted]:
-    said: list[Entry[Any]] = [*now.chart.of(CentreRole), *now.chart.of(AcceptReferral)]
-    outside = [e for e in sorted(said, key=lambda e: e.key) if e.fields.centre_role == "non_reference"]
-    who = centre(now.chart)
-    adopted = now.chart.of(Adopt)
-    first = outside[0] if outside else adopted[0] if adopted and who is None else None
-    if first is None:
-        return
-    settled = who if who and who.fields.centre_role != "non_reference" else None
-    yield Wanted(
-        opened=first.on, why="care is outside a reference centre" if outside else "who treats is not recorded",
-        done=settled.on if settled else None, done_by=settled.id if settled else "",
-    )  # fmt: skip
-
-
-def _anchors(chart: Chart) -> list[tuple[int, date, date]]:
-    """Each start of staging: its number, the day tasks count from, and the day evidence counts from (T01, T02)."""
-    starts = staging_starts(chart)
-    days = [(a.day if isinstance(a.fields, Adopt) else a.on) for a in starts]
-    begun = [(a.fields.staging_started or a.on if isinstance(a.fields, Adopt) else a.on) for a in starts]
-    return [(n, day, since) for n, (day, since) in enumerate(zip(days, begun, strict=True), 1)]
-
-
-def _staging_ct_task(now: Situation) -> Iterator[Wanted]:
-    found = staging_cts(now.chart, now.site)
-    for n, anchor, _ in _anchors(now.chart)[-1:]:
-        due, why = in_days(now.site, "staging_ct.due_days", anchor, "start of staging")
-        yield Wanted(
-            occurrence=n, opened=anchor, due=due, why=why, done=found[0].on if found else None,
-            done_by=found[0].id if found else "",
-        )  # fmt: skip
-
-
-def _baseline_brain_mri(now: Situation) -> Iterator[Wanted]:
-    lookback = timedelta(days=now.site.number("brain_mri.lookback_days") or 0)
-    for n, anchor, begun in _anchors(now.chart)[-1:]:
-        found = brain_imaging_on_file(now.chart, now.site, begun - lookback)
-        due, why = in_days(now.site, "brain_mri.due_days", anchor, "start of staging")
-        yield Wanted(
-            occurrence=n, opened=anchor, due=due, why=why, done=found[0].on if found else None,
-            done_by=found[0].id if found else "",
-        )  # fmt: skip
-
-
-def _referral_answer(now: Situation) -> Iterator[Wanted]:
-    registered = now.chart.patient.registered
-    due, why = in_days(now.site, "referral.due_days", registered, "registration")
-    left = now.path[1] if len(now.path) > 1 else None
-    yield Wanted(
-        opened=registered, due=due, why=why, done=left.on if left else None, done_by=left.entry if left else ""
-    )
-
-
-def _staging_completion(now: Situation) -> Iterator[Wanted]:
-    for n, arrival in enumerate(now.arrivals(State.STAGING), 1):
-        ready = _staging_reports(now)
-        after = next((a for a in now.path if a.key > arrival.key), None)
-        if ready is None or (after and after.on < ready):
-            continue
-        due, why = in_days(now.site, "staging_completion.due_days", ready, "last staging report of")
-        yield Wanted(
-            occurrence=n, opened=ready, due=due, why=why, done=after.on if after else None,
-            done_by=after.entry if after else "",
-        )  # fmt: skip
-
-
-def _staging_reports(now: Situation) -> date | None:
-    """The day on which histology, CT and brain imaging were all final."""
-    entry = histology(now.chart)
-    cts = staging_cts(now.chart, now.site)
-    brain = brain_imaging_on_file(now.chart, now.site, _brain_since(now.chart, now.site))
-    if entry is None or entry.fields.result != "asps_confirmed" or not cts or not brain:
-        return None
-    return max(entry.on, cts[0].reported, brain[0].reported)
-
-
-COORDINATOR = Role.COORDINATOR
-
-TASKS = (
-    CareTask(
-        name="referral_answer",
-        title="accept the referral or pass it on",
-        priority=Priority.SAFETY,
-        owner=COORDINATOR,
-        wanted=_referral_answer,
-        opens="registration",
-        done_when="the referral is accepted, the patient adopted, or an exit",
-        timer="T35",
-        keys=("referral.due_days",),
-        source=(extrapolated("without it nobody would be reminded of a patient who waits for an answer"),),
-    ),
-    CareTask(
-        name="confirm_histology",
-        title="confirm histology",
-        priority=Priority.SAFETY,
-        owner=COORDINATOR,
-        wanted=_confirm_histology,
-        opens="registration, while the histology is not confirmed",
-        done_when="histology confirmed, or another",
-        source=s(1),
-    ),
-    CareTask(
-        name="refer_to_reference_centre",
-        title="reference-centre referral",
-        priority=Priority.SAFETY,
-        owner=COORDINATOR,
-        wanted=_refer,
-        opens="care is outside a reference centre",
-        done_when="centre_role is reference_centre or shared_care",
-        source=s(56, 57),
-    ),
-    CareTask(
-        name="staging_ct",
-        title="staging CT",
-        priority=Priority.IMAGING,
-        owner=COORDINATOR,
-        wanted=_staging_ct_task,
-        opens="staging begins",
-        done_when="the guard staging_ct is content",
-        timer="T01",
-        keys=("staging_ct.due_days", "staging_ct.abdomen_pelvis"),
-        source=(extrapolated("staging rests on a CT of the chest"),),
-    ),
-    CareTask(
-        name="baseline_brain_mri",
-        title="baseline brain MRI",
-        priority=Priority.SAFETY,
-        owner=COORDINATOR,
-        wanted=_baseline_brain_mri,
-        opens="staging begins",
-        done_when="the guard baseline_brain_imaging is content",
-        timer="T02",
-        keys=("brain_mri.due_days", "brain_mri.lookback_days"),
-        source=s(33, 34, 54),
-    ),
-    CareTask(
-        name="staging_completion",
-        title="staging results are in: complete staging",
-        priority=Priority.SAFETY,
-        owner=COORDINATOR,
-        wanted=_staging_completion,
-        opens="histology, CT and brain imaging are final while the patient is still in staging",
-        done_when="complete_staging, or an exit",
-        timer="T36",
-        keys=("staging_completion.due_days",),
-        source=(extrapolated("without it nobody would be reminded of a patient whose results are all in"),),
-    ),
-)
-
 TOPIC = Topic(
     name="staging",
     guards=(BASELINE_BRAIN_IMAGING, STAGING_CT, CONFIRMED_ASPS),
     transitions=TRANSITIONS,
     automatic=(OUT_OF_SCOPE,),
-    tasks=TASKS,
 )

@@ -1,13 +1,13 @@
 """Lung metastasectomy: never without a favourable interval CT (S24, S25, S52), never on pazopanib."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from workflow.acts import DecideLocalTherapy, DecideSurgery, PerformLocalTherapy, PerformSurgery, ScheduleSurgery
-from workflow.asps.facts import (
-    OPERATIONS,
-    chest_cts,
+from workflow.acts import PerformLocalTherapy, PerformSurgery, ScheduleSurgery
+from workflow.asps.facts import OPERATIONS, chest_cts
+from workflow.asps.general import REFERENCE_CENTRE
+from workflow.asps.interval_scan import METASTASECTOMY_CRITERIA
+from workflow.asps.lung_disease import (
     favourable,
     index_ct,
     interval_due,
@@ -15,37 +15,30 @@ from workflow.asps.facts import (
     unfavourable,
     unread_qualifying_cts,
 )
-from workflow.asps.general import REFERENCE_CENTRE
-from workflow.asps.interval_scan import METASTASECTOMY_CRITERIA
 from workflow.asps.regimens import is_agent, last_pazopanib, regimens
 from workflow.asps.sources import s
 from workflow.asps.staging import BASELINE_BRAIN_IMAGING
-from workflow.calendar import days
 from workflow.chart import Chart, Entry
 from workflow.pathway import (
     Automatic,
-    CareTask,
     Case,
     Finding,
     Guard,
     Moment,
-    Priority,
-    Situation,
     Topic,
     Transition,
-    Wanted,
     met,
     unmet,
 )
 from workflow.records import WoundHealed
-from workflow.vocabulary import ON, WAIT, Level, Role, State, extrapolated, label
+from workflow.vocabulary import ON, WAIT, Level, State, extrapolated, label
 
 LUNG = "lung_metastasectomy"
 BEFORE_SURGERY = 7
 """Days from the last pazopanib to elective surgery (label, 2020 wording)."""
 AFTER_SURGERY = 14
 """Days from major surgery to pazopanib, and the wound has to be healed (label)."""
-_PAZOPANIB_LABEL = label(
+PERIOPERATIVE_LABEL = label(
     "pazopanib: withhold for at least 1 week before elective surgery; not for at least 2 weeks after major surgery and "
     "until adequate wound healing"
 )
@@ -178,7 +171,7 @@ PAZOPANIB_PERIOPERATIVE = Guard(
     says="no elective surgery within 7 days of pazopanib; no pazopanib within 14 days of major surgery or before the "
     "wound healed",
     cleared_by="a clinician: hold or stop pazopanib in time; record wound_healed; an emergency: break-glass",
-    source=(_PAZOPANIB_LABEL,),
+    source=(PERIOPERATIVE_LABEL,),
     check=_pazopanib_perioperative,
 )
 
@@ -281,106 +274,9 @@ AUTOMATIC = (
 )
 
 
-def _lung_bookings(now: Situation) -> Iterator[tuple[Entry[DecideSurgery], date | None, bool, Entry[Any] | None]]:
-    """Each decision on lung surgery: its planned date, whether it is the present one, and the operation."""
-    arrivals = [a for a in now.path if a.via == "X11"]
-    for n, arrival in enumerate(arrivals):
-        entry = now.chart.entries[arrival.entry]
-        until = arrivals[n + 1].key if n + 1 < len(arrivals) else (date.max, 0)
-        done = [e for e in now.chart.of(PerformSurgery) if e.fields.type == LUNG and entry.key < e.key < until]
-        dates = [e for e in now.chart.of(ScheduleSurgery) if e.fields.type == LUNG and entry.key < e.key < until]
-        planned = dates[-1].fields.planned if dates else entry.fields.planned
-        current = now.state is State.SURGERY and n == len(arrivals) - 1
-        yield entry, planned, current, done[0] if done else None
-
-
-def _surgery_date(now: Situation) -> Iterator[Wanted]:
-    for decision, planned, current, done in _lung_bookings(now):
-        if done or current:
-            why = f"planned for {planned}" if planned else "no date is planned yet"
-            yield Wanted(
-                subject=decision.id, opened=decision.on, due=planned, why=why, done=done.on if done else None,
-                done_by=done.id if done else "",
-            )  # fmt: skip
-
-
-def _bookings(now: Situation) -> Iterator[tuple[Entry[Any], date]]:
-    """Operations that are booked and not yet done."""
-    for decision, planned, current, done in _lung_bookings(now):
-        if current and planned and not done:
-            yield decision, planned
-    others = [e for e in now.chart.of(ScheduleSurgery) if e.fields.type != LUNG]
-    local = [e for e in now.chart.of(DecideLocalTherapy) if e.fields.modality in OPERATIONS and e.fields.planned]
-    bookings: list[Entry[Any]] = [*others, *local]
-    for booking in bookings:
-        if not any(o.key > booking.key for o in operations(now.chart)):
-            yield booking, booking.fields.planned
-
-
-def _preoperative_hold(now: Situation) -> Iterator[Wanted]:
-    for booking, planned in _bookings(now):
-        for regimen in [r for r in regimens(now.chart) if r.has("pazopanib") and r.covers(booking.on)]:
-            agent = next(a for a in regimen.agents if is_agent("pazopanib", a))
-            held = regimen.held.get(agent)
-            off = held.on if held else regimen.stopped.get(agent) or regimen.ended
-            due = days(BEFORE_SURGERY).before(planned)
-            yield Wanted(
-                subject=booking.id, opened=booking.on, due=due, why=f"surgery {planned} - 7 days = {due}",
-                done=off, done_by=held.id if held else "",
-            )  # fmt: skip
-
-
-def _restart_check(now: Situation) -> Iterator[Wanted]:
-    for operation in operations(now.chart):
-        on_drug = [r for r in regimens(now.chart) if r.has("pazopanib") and r.covers(operation.on)]
-        wound = healed(now.chart, operation)
-        if on_drug and (wound or any(r.running for r in on_drug)):
-            due = days(AFTER_SURGERY).after(operation.on)
-            yield Wanted(
-                subject=operation.id, opened=operation.on, due=due, why=f"surgery {operation.on} + 14 days = {due}",
-                done=wound.on if wound else None, done_by=wound.id if wound else "",
-            )  # fmt: skip
-
-
-TASKS = (
-    CareTask(
-        name="surgery_date",
-        title="surgery date",
-        priority=Priority.ADMINISTRATION,
-        owner=Role.COORDINATOR,
-        wanted=_surgery_date,
-        opens="decide_surgery",
-        done_when="perform_surgery",
-        source=(extrapolated("due on the planned date"),),
-    ),
-    CareTask(
-        name="pazopanib_preoperative_hold",
-        title="pazopanib pre-op hold",
-        priority=Priority.SAFETY,
-        owner=Role.CLINICIAN,
-        wanted=_preoperative_hold,
-        opens="an operation is booked while on pazopanib",
-        done_when="hold_regimen or stop_regimen of pazopanib",
-        timer="T13",
-        source=(_PAZOPANIB_LABEL,),
-    ),
-    CareTask(
-        name="pazopanib_restart_check",
-        title="pazopanib restart check",
-        priority=Priority.SAFETY,
-        owner=Role.CLINICIAN,
-        wanted=_restart_check,
-        opens="an operation was done while on pazopanib",
-        done_when="wound_healed",
-        timer="T14",
-        source=(_PAZOPANIB_LABEL,),
-    ),
-)
-
 TOPIC = Topic(
     name="surgery",
     guards=(INTERVAL_CT, INTERVAL_CT_FAVOURABLE, PAZOPANIB_PERIOPERATIVE),
     transitions=TRANSITIONS,
     automatic=AUTOMATIC,
-    tasks=TASKS,
 )
