@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from workflow.chart import Chart, Entry, Key
-from workflow.pathway import Automatic, Moment, Pathway
+from workflow.pathway import Pathway
+from workflow.rules import Automatic, Moment
 from workflow.site import Site
 from workflow.vocabulary import State
 

@@ -11,9 +11,10 @@ from workflow.course import Arrival, course
 from workflow.errors import Invalid, NotFound
 from workflow.fields import Fields
 from workflow.machine import move
-from workflow.pathway import Case, Finding, Guard, Pathway, Transition
+from workflow.pathway import Pathway
 from workflow.plan import open_tasks
 from workflow.records import KINDS
+from workflow.rules import Case, Finding, Guard, Transition
 from workflow.site import Site
 from workflow.vocabulary import Blocker, Level, Role, State
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from transitions import Machine
 
-from workflow.pathway import Case, Pathway, Transition
+from workflow.pathway import Pathway
+from workflow.rules import Case, Transition
 from workflow.vocabulary import State
 
 

@@ -7,8 +7,9 @@ from workflow.acts import ACTS
 from workflow.chart import Chart
 from workflow.decide import blockers_of
 from workflow.fields import Fields
-from workflow.pathway import OptionRow, Pathway, Situation
+from workflow.pathway import Pathway
 from workflow.plan import Plan, plan
+from workflow.rules import OptionRow, Situation
 from workflow.site import Site
 from workflow.vocabulary import Blocker, Level, State
 

@@ -9,7 +9,8 @@ from typing import Any
 from workflow.acts import TASK_ACTS
 from workflow.chart import Chart, Entry
 from workflow.course import Arrival, course, next_timed_move
-from workflow.pathway import CareTask, Pathway, Priority, Situation, Wanted
+from workflow.pathway import Pathway
+from workflow.rules import CareTask, Priority, Situation, Wanted
 from workflow.site import Site
 from workflow.vocabulary import Role
 

@@ -13,8 +13,8 @@ from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_days
 from workflow.chart import Chart, Entry
 from workflow.course import Arrival
-from workflow.pathway import CareTask, Priority, Situation, Topic, Transition, Wanted
 from workflow.records import Progression, Toxicity
+from workflow.rules import CareTask, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import ACTIVE, ON, WAIT, Role, State, extrapolated
 
 A = ACTIVE

@@ -11,9 +11,10 @@ from workflow.asps.sources import s
 from workflow.asps.timing import after, complete_sets, in_days
 from workflow.calendar import days
 from workflow.chart import Chart, Entry
-from workflow.pathway import CareTask, Case, Finding, Guard, Priority, Situation, Topic, Transition, Wanted, met, unmet
+from workflow.labs import LabResult, Labs
 from workflow.plan import repeating
-from workflow.records import BoneHealth, DentalExam, LabResult, Labs
+from workflow.records import BoneHealth, DentalExam
+from workflow.rules import CareTask, Case, Finding, Guard, Priority, Situation, Topic, Transition, Wanted, met, unmet
 from workflow.vocabulary import ON, Level, Role, State, extrapolated, label
 
 SCHEDULES = {"120_q4w": 28, "4_q3w": 21, "4_q4w": 28, "4_q12w": 84}

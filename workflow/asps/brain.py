@@ -10,9 +10,9 @@ from workflow.asps.sources import s
 from workflow.asps.timing import Dated, after, brain_mris, in_days, in_months
 from workflow.calendar import months
 from workflow.chart import Entry
-from workflow.pathway import CareTask, Priority, Situation, Topic, Wanted
 from workflow.plan import repeating
 from workflow.records import BrainMriInterval
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, State, extrapolated, guideline, trial
 
 

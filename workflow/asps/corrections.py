@@ -12,8 +12,8 @@ from workflow.asps.regimens import running
 from workflow.asps.staging import staging_cts
 from workflow.asps.timing import in_days
 from workflow.chart import Entry
-from workflow.pathway import CareTask, Priority, Situation, Topic, Wanted
 from workflow.records import PregnancyStatus, PriorRegimen, TkiScreen
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import ACTIVE, WAIT, Role, State, extrapolated
 
 Known = tuple[bool, Entry[Any] | None]

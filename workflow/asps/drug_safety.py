@@ -7,8 +7,8 @@ from workflow.asps.general import REFERENCE_CENTRE
 from workflow.asps.regimens import ICI_CLASSES, names, running
 from workflow.asps.staging import BASELINE_BRAIN_IMAGING, CONFIRMED_ASPS
 from workflow.chart import Entry
-from workflow.pathway import Case, Finding, Guard, Topic, met, unmet
 from workflow.records import PregnancyStatus, PregnancyTest
+from workflow.rules import Case, Finding, Guard, Topic, met, unmet
 from workflow.vocabulary import Level, State, extrapolated, guideline, label, trial, unverified
 
 PREGNANCY_LABEL = label(

@@ -13,8 +13,8 @@ from workflow.asps.sources import s
 from workflow.asps.timing import above, after
 from workflow.calendar import Span, days, months
 from workflow.chart import Entry
-from workflow.pathway import CareTask, Priority, Situation, Topic, Wanted
 from workflow.records import Communication, PregnancyTest, Toxicity
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, label, unverified
 
 DRUG_DECISIONS = ("decide_immunotherapy", "decide_combination")

@@ -8,8 +8,8 @@ from workflow.asps.facts import histology, metastasis, staging_complete
 from workflow.asps.regimens import regimens
 from workflow.asps.timing import in_days
 from workflow.chart import Chart, Entry
-from workflow.pathway import CareTask, Case, Priority, Situation, Topic, Transition, Wanted
 from workflow.records import Consent, ContactAttempt
+from workflow.rules import CareTask, Case, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import EXITS, ON, Role, Source, State, extrapolated
 
 _OURS: tuple[Source, ...] = (extrapolated("the guide does not speak of leaving; somebody has to know of everyone"),)

@@ -18,15 +18,7 @@ from workflow.acts import (
 from workflow.chart import Chart, Entry, derived
 from workflow.course import Arrival
 from workflow.fields import YNU, Fields
-from workflow.records import (
-    CentreRole,
-    Extent,
-    Histology,
-    Imaging,
-    Lesion,
-    PregnancyStatus,
-    Symptoms,
-)
+from workflow.records import CentreRole, Extent, Histology, Imaging, Lesion, PregnancyStatus, Symptoms
 from workflow.site import Site
 from workflow.vocabulary import State
 

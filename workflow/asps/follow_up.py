@@ -8,9 +8,9 @@ from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_months, scans, unset
 from workflow.calendar import add_months
 from workflow.course import Arrival
-from workflow.pathway import Automatic, CareTask, Moment, Priority, Situation, Topic, Transition, Wanted
 from workflow.plan import repeating
 from workflow.records import Imaging, Progression, Symptoms
+from workflow.rules import Automatic, CareTask, Moment, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import WAIT, Role, State, extrapolated, guideline
 
 TRANSITIONS = (

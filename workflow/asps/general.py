@@ -10,7 +10,7 @@ from workflow.asps.regimens import next_line, regimens
 from workflow.asps.sources import s
 from workflow.chart import Entry
 from workflow.errors import Invalid
-from workflow.pathway import Case, Finding, Guard, Topic, Transition, met, unmet
+from workflow.rules import Case, Finding, Guard, Topic, Transition, met, unmet
 from workflow.vocabulary import EXITS, Level, State, extrapolated
 
 NOT_CLINICAL = TASK_ACTS | {"return_to_pathway", "declare_death", "reverse_death", "withdraw_consent"}

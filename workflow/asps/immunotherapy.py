@@ -8,8 +8,8 @@ from workflow.asps.regimens import ICI_CLASSES, RULED_OUT, is_agent, regimens, u
 from workflow.asps.sources import s
 from workflow.calendar import completed_years
 from workflow.chart import Chart, Entry
-from workflow.pathway import Case, Finding, Guard, Topic, Transition, met, unmet
 from workflow.records import ImmunotherapyScreen, Progression, Tmb, Weight
+from workflow.rules import Case, Finding, Guard, Topic, Transition, met, unmet
 from workflow.vocabulary import Level, State, extrapolated, label, trial, unverified
 
 SEVERE = {"solid_organ_transplant", "allo_hsct", "prior_permanent_irae"}

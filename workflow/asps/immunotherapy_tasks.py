@@ -10,9 +10,9 @@ from workflow.asps.sources import s
 from workflow.asps.timing import LIVER, Dated, after, complete_sets, in_days, scans, unset
 from workflow.calendar import days
 from workflow.chart import Entry
-from workflow.pathway import CareTask, Priority, Situation, Topic, Wanted
 from workflow.plan import repeating
 from workflow.records import ImmunotherapyScreen, Progression, Symptoms, Tmb
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, extrapolated, guideline, label, trial, unverified
 
 

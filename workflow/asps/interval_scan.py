@@ -21,7 +21,8 @@ from workflow.asps.sources import s
 from workflow.asps.timing import Dated, after, in_days, unset
 from workflow.calendar import months
 from workflow.chart import Entry
-from workflow.pathway import (
+from workflow.records import Communication, Imaging, Symptoms
+from workflow.rules import (
     Automatic,
     CareTask,
     Case,
@@ -36,7 +37,6 @@ from workflow.pathway import (
     met,
     unmet,
 )
-from workflow.records import Communication, Imaging, Symptoms
 from workflow.vocabulary import WAIT, Level, Role, State, extrapolated
 
 

@@ -11,9 +11,9 @@ from workflow.asps.staging import BASELINE_BRAIN_IMAGING
 from workflow.asps.surgery import PAZOPANIB_PERIOPERATIVE
 from workflow.asps.timing import in_months, scans
 from workflow.calendar import add_months
-from workflow.pathway import CareTask, Case, Priority, Situation, Topic, Transition, Wanted
 from workflow.plan import repeating
 from workflow.records import Progression
+from workflow.rules import CareTask, Case, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import ON, WAIT, Confidence, Role, Source, State, extrapolated, guideline, trial
 
 GUARDS = (REFERENCE_CENTRE, BASELINE_BRAIN_IMAGING, PAZOPANIB_PERIOPERATIVE)

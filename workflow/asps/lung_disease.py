@@ -13,12 +13,7 @@ from workflow.calendar import anniversary, months
 from workflow.chart import Chart, Entry
 from workflow.course import Arrival
 from workflow.fields import YNU, Fields
-from workflow.records import (
-    Imaging,
-    Lesion,
-    PrimarySurgery,
-    Resectability,
-)
+from workflow.records import Imaging, Lesion, PrimarySurgery, Resectability
 
 
 def episode_start(path: tuple[Arrival, ...]) -> date:

@@ -15,7 +15,7 @@ from workflow.asps.lung_disease import (
 from workflow.asps.regimens import latest, used
 from workflow.asps.sources import s
 from workflow.asps.tki import refractory_on
-from workflow.pathway import OptionRow, Situation
+from workflow.rules import OptionRow, Situation
 from workflow.vocabulary import ACTIVE, State, extrapolated
 
 

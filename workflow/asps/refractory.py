@@ -13,7 +13,8 @@ from workflow.asps.sources import s
 from workflow.asps.staging import BASELINE_BRAIN_IMAGING
 from workflow.asps.tki import PAZOPANIB, TKI_BASELINE, TREATMENT_ORDER, refractory_on
 from workflow.chart import Entry
-from workflow.pathway import (
+from workflow.records import Progression, Trial
+from workflow.rules import (
     Automatic,
     CareTask,
     Case,
@@ -28,7 +29,6 @@ from workflow.pathway import (
     met,
     unmet,
 )
-from workflow.records import Progression, Trial
 from workflow.vocabulary import ACTIVE, ON, Level, Role, State, extrapolated
 
 

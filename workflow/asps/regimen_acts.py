@@ -5,7 +5,7 @@ from typing import Any
 from workflow.asps.drug_safety import NOT_PREGNANT, UNTREATED_BRAIN_METASTASES
 from workflow.asps.regimens import Regimen, names, progressions_on, running, systemic
 from workflow.asps.surgery import PAZOPANIB_PERIOPERATIVE
-from workflow.pathway import Case, Topic, Transition
+from workflow.rules import Case, Topic, Transition
 from workflow.vocabulary import ACTIVE, ON, Source, State, extrapolated, label
 
 RUN = ON - {State.REFERRED}

@@ -7,8 +7,8 @@ from typing import Any
 
 from workflow.acts import EnrolInTrial, GiveDose, OfAgent, StartRegimen, StopRegimen
 from workflow.chart import Chart, Entry, derived
-from workflow.pathway import Case
 from workflow.records import PriorRegimen, Progression, Trial
+from workflow.rules import Case
 
 ICI_CLASSES = frozenset({"ici_pdl1", "ici_pd1"})
 CYTOTOXIC = frozenset({"cytotoxic_anthracycline", "cytotoxic_other"})

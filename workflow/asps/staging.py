@@ -8,18 +8,8 @@ from workflow.asps.facts import BRAIN_IMAGING, CHEST_CT, finals, histology, not_
 from workflow.asps.regimens import treated
 from workflow.asps.sources import s
 from workflow.chart import Chart, Entry
-from workflow.pathway import (
-    Automatic,
-    Case,
-    Finding,
-    Guard,
-    Moment,
-    Topic,
-    Transition,
-    met,
-    unmet,
-)
 from workflow.records import Histology, MriContraindication
+from workflow.rules import Automatic, Case, Finding, Guard, Moment, Topic, Transition, met, unmet
 from workflow.site import Site
 from workflow.vocabulary import ON, Level, State, extrapolated, guideline
 

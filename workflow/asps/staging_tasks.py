@@ -10,14 +10,8 @@ from workflow.asps.sources import s
 from workflow.asps.staging import brain_imaging_on_file, brain_since, staging_cts
 from workflow.asps.timing import in_days
 from workflow.chart import Chart, Entry
-from workflow.pathway import (
-    CareTask,
-    Priority,
-    Situation,
-    Topic,
-    Wanted,
-)
 from workflow.records import CentreRole
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, State, extrapolated
 
 

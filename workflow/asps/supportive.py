@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from workflow.asps.facts import metastasis
 from workflow.asps.sources import s
 from workflow.asps.timing import in_days
-from workflow.pathway import CareTask, Priority, Situation, Topic, Transition, Wanted
 from workflow.plan import task_acts
 from workflow.records import PalliativeCare
+from workflow.rules import CareTask, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import ON, C, Role, State, extrapolated, guideline, unverified
 
 TRANSITIONS = (

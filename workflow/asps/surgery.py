@@ -19,18 +19,8 @@ from workflow.asps.regimens import is_agent, last_pazopanib, regimens
 from workflow.asps.sources import s
 from workflow.asps.staging import BASELINE_BRAIN_IMAGING
 from workflow.chart import Chart, Entry
-from workflow.pathway import (
-    Automatic,
-    Case,
-    Finding,
-    Guard,
-    Moment,
-    Topic,
-    Transition,
-    met,
-    unmet,
-)
 from workflow.records import WoundHealed
+from workflow.rules import Automatic, Case, Finding, Guard, Moment, Topic, Transition, met, unmet
 from workflow.vocabulary import ON, WAIT, Level, State, extrapolated, label
 
 LUNG = "lung_metastasectomy"

@@ -10,13 +10,7 @@ from workflow.asps.regimens import is_agent, regimens
 from workflow.asps.surgery import AFTER_SURGERY, BEFORE_SURGERY, LUNG, PERIOPERATIVE_LABEL, healed, operations
 from workflow.calendar import days
 from workflow.chart import Entry
-from workflow.pathway import (
-    CareTask,
-    Priority,
-    Situation,
-    Topic,
-    Wanted,
-)
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, State, extrapolated
 
 

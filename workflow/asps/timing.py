@@ -6,8 +6,9 @@ from datetime import date
 from workflow.asps.facts import chest_cts, finals
 from workflow.calendar import Span, days, months
 from workflow.chart import Chart
+from workflow.labs import LabResult, Labs
 from workflow.plan import Answer
-from workflow.records import BloodPressure, Ecg, LabResult, Labs
+from workflow.records import BloodPressure, Ecg
 from workflow.site import Site
 
 Dated = tuple[date | None, str]

@@ -24,8 +24,8 @@ from workflow.asps.surgery import PAZOPANIB_PERIOPERATIVE
 from workflow.asps.timing import LIVER, missing_of
 from workflow.calendar import completed_years, months
 from workflow.chart import Chart, Entry
-from workflow.pathway import Case, Finding, Guard, Topic, Transition, met, unmet
 from workflow.records import Progression, TkiScreen
+from workflow.rules import Case, Finding, Guard, Topic, Transition, met, unmet
 from workflow.vocabulary import Confidence, Level, State, extrapolated, label
 
 BASELINE = (*LIVER, "blood_pressure", "ecg", "potassium", "magnesium", "TSH", "urine_protein")

@@ -8,9 +8,9 @@ from workflow.asps.regimens import Regimen, regimens
 from workflow.asps.timing import LIVER, Dated, above, after, complete_sets, in_days
 from workflow.asps.tki import BASELINE, opens_baseline
 from workflow.calendar import Span, days, months
-from workflow.pathway import CareTask, Priority, Situation, Topic, Wanted
 from workflow.plan import Answer, repeating
 from workflow.records import BloodPressure
+from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, extrapolated, label, unverified
 
 LIVER_DAYS: tuple[Span, ...] = (days(21), days(35), days(49), days(63), months(3), months(4))
