@@ -1,61 +1,23 @@
 """May this step be taken? All unmet guards are listed at once; nothing here writes anything."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from workflow.acts import ACTS, TASK_ACTS, Adopt, Override
-from workflow.chart import FINAL, Chart, Correction, Entry, Outcome, is_report
+from workflow.acts import ACTS, TASK_ACTS, Adopt
+from workflow.chart import Chart, Correction, Entry, Outcome
 from workflow.course import Arrival, course
 from workflow.errors import Invalid, NotFound
 from workflow.fields import Fields
 from workflow.machine import move
+from workflow.overrides import grant, live_overrides
 from workflow.pathway import Pathway
 from workflow.plan import open_tasks
 from workflow.records import KINDS
 from workflow.rules import Case, Finding, Guard, Transition
 from workflow.site import Site
+from workflow.steps import Accepted, Decision, Refused, Step, denied_to, entry_of
 from workflow.vocabulary import Blocker, Level, Role, State
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """What someone wants to enter."""
-
-    id: str
-    name: str
-    """A kind of record, an act, or `override`."""
-    fields: Fields
-    seq: int
-    at: datetime
-    on: date
-    by: Role
-    user: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Accepted:
-    """The step may be taken; this is the chart with it."""
-
-    chart: Chart
-    entry: Entry[Any]
-    transition: Transition | None = None
-    warned: tuple[Blocker, ...] = ()
-    overridden: tuple[Blocker, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
-    """The step may not be taken. Nothing changes but the journal."""
-
-    blockers: tuple[Blocker, ...]
-    denied: bool = False
-    """The role may not do this at all."""
-
-
-Decision = Accepted | Refused
 
 
 def decide(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
@@ -63,7 +25,7 @@ def decide(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
     if step.name in KINDS:
         return _record(pathway, chart, site, step)
     if step.name == "override":
-        return _override(pathway, chart, site, step)
+        return grant(pathway, chart, site, step)
     return _act(pathway, chart, site, step)
 
 
@@ -144,54 +106,13 @@ def _correction(old: Entry[Any], site: Site, step: Step, how: str) -> Correction
     return Correction(target=old.id, seq=step.seq, day=site.today(step.at), what=f"{old} was {how}")
 
 
-def _entry(step: Step, site: Site, outcome: Outcome | None = None) -> Entry[Any]:
-    day = site.today(step.at)
-    status = step.fields.given("report") or step.fields.given("status")
-    final_on = day if is_report(step.fields) and status in FINAL else None
-    return Entry(
-        id=step.id, name=step.name, seq=step.seq, at=step.at, day=day, on=step.on, by=step.by, user=step.user,
-        reason=step.reason, fields=step.fields, version=step.seq, final_on=final_on, outcome=outcome,
-    )  # fmt: skip
-
-
 def _record(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
     case = case_for(pathway, chart, site, step)
     blockers = _ask(tuple(g for g in pathway.absolute if g.name == "possible_dates"), case)[0]
     if blockers:
         return Refused(blockers=blockers)
-    entry = _entry(step, site)
+    entry = entry_of(step, site)
     return Accepted(chart=chart.plus(entry), entry=entry)
-
-
-def _override(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
-    """Grants a break-glass (R13): one guard, one action, one use, a second signer who differs, an expiry."""
-    fields = step.fields
-    assert isinstance(fields, Override)
-    if step.by is not Role.CLINICIAN:
-        return _denied("override", frozenset({Role.CLINICIAN}))
-    guard = pathway.guards.get(fields.guard)
-    if guard is None:
-        raise Invalid("guard", f"there is no guard {fields.guard!r}", allowed=", ".join(sorted(pathway.guards)))
-    if fields.action not in ACTS:
-        raise Invalid("action", f"there is no act {fields.action!r}", allowed=", ".join(ACTS))
-    if fields.signer_2 == step.user:
-        raise Invalid("signer_2", "the second signer must be another clinician than the first")
-    if fields.expires is None and site.number("override.expiry_hours") is None:
-        raise Invalid("expires", "override.expiry_hours is UNSET at this site, so every override states its own expiry")
-    if fields.expires is not None and (fields.expires.tzinfo is None or fields.expires <= step.at):
-        raise Invalid("expires", "must be a later instant, with its offset from UTC")
-    if guard.level is not Level.HARD:
-        return Refused(blockers=(_not_overridable(guard),))
-    entry = _entry(step, site)
-    return Accepted(chart=chart.plus(entry), entry=entry)
-
-
-def _not_overridable(guard: Guard) -> Blocker:
-    why = "a soft warning needs a reason, not an override" if guard.level is Level.SOFT else "nothing overrides it"
-    return Blocker(
-        guard=guard.name, level=Level.ABSOLUTE, why=f"{guard.name}: {why}", cleared_by=guard.cleared_by,
-        source=tuple(str(s) for s in guard.source),
-    )  # fmt: skip
 
 
 def _act(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entry[Any] | None = None) -> Decision:
@@ -217,15 +138,8 @@ def _row(pathway: Pathway, case: Case) -> tuple[Transition | None, Refused | Non
     rows = [row for row in rows_for(pathway, case) if case.state in row.sources]
     allowed = (rows[0].by if rows else None) or ACTS[case.act].by
     if case.by not in allowed:
-        return None, _denied(case.act, allowed)
+        return None, denied_to(case.act, allowed)
     return (rows[0] if rows else None), None
-
-
-def _denied(act: str, allowed: Iterable[Role]) -> Refused:
-    roles = " or ".join(sorted(allowed))
-    why = f"{act} may be done by a {roles} only"
-    blocker = Blocker(guard="role", level=Level.ABSOLUTE, why=why, cleared_by=f"a {roles} does it")
-    return Refused(blockers=(blocker,), denied=True)
 
 
 def _wrong_state(pathway: Pathway, case: Case) -> Blocker:
@@ -264,7 +178,7 @@ def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, r
         relied={e.id: e.version for e in seen},
         tasks=_tasks_meant(pathway, chart, case),
     )
-    entry = _entry(step, site, outcome)
+    entry = entry_of(step, site, outcome)
     return Accepted(chart=chart.plus(entry), entry=entry, transition=row, warned=warned, overridden=overridden)
 
 
@@ -272,21 +186,6 @@ def _entered_by(pathway: Pathway, path: tuple[Arrival, ...]) -> str | None:
     """The act that led, directly or through automatic moves, to the present state."""
     rows = {row.id for row in pathway.transitions}
     return next((arrival.entry for arrival in reversed(path) if arrival.via in rows), None)
-
-
-def live_overrides(case: Case) -> Mapping[str, str]:
-    """Guards overridden for this act by a standing, unused, unexpired override: guard to override id."""
-    used = {id for act in case.whole.acts if act.outcome for id in act.outcome.overrides}
-    return {
-        e.fields.guard: e.id
-        for e in case.whole.of(Override)
-        if e.fields.action == case.act and e.id not in used and case.at <= _expires(e, case.site)
-    }
-
-
-def _expires(entry: Entry[Override], site: Site) -> datetime:
-    hours = site.number("override.expiry_hours") or 0
-    return entry.fields.expires or entry.at + timedelta(hours=hours)
 
 
 def _ask(
