@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from workflow.fields import YNU, Fields
@@ -69,8 +69,9 @@ class Entry(Generic[F]):
     @property
     def final(self) -> bool:
         """A report that may be used as evidence; what is no report always may."""
-        status = self.fields.given("report") or self.fields.given("status")
-        return not is_report(self.fields) or status in FINAL
+        if not is_report(self.fields):
+            return True
+        return (self.fields.given("report") or self.fields.given("status")) in FINAL
 
     @property
     def reported(self) -> date:
@@ -87,7 +88,12 @@ class Entry(Generic[F]):
 
 def is_report(fields: Fields) -> bool:
     """Scans and laboratory results come as reports that may still be preliminary."""
-    return "report" in type(fields).model_fields or type(fields).__name__ == "Labs"
+    return _is_report(type(fields))
+
+
+@cache
+def _is_report(kind: type[Fields]) -> bool:
+    return "report" in kind.model_fields or kind.__name__ == "Labs"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,8 +172,9 @@ class Chart:
 
     def upto(self, day: date, seq: int = 2**62) -> "Chart":
         """What had been recorded of things up to a day: the evidence for a decision of that day."""
-        kept = {e.id: e for e in self.entries.values() if e.key <= (day, seq)}
-        return self if len(kept) == len(self.entries) else replace(self, entries=kept)
+        if not self.ordered or self.ordered[-1].key <= (day, seq):
+            return self
+        return replace(self, entries={e.id: e for e in self.ordered if e.key <= (day, seq)})
 
     def plus(self, entry: Entry[Any]) -> "Chart":
         """With one more entry."""

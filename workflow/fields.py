@@ -83,7 +83,7 @@ class Fields(BaseModel):
 
     def given(self, name: str) -> Any:
         """A field by name, or None where this kind has no such field."""
-        return getattr(self, name, None)
+        return self.__dict__.get(name)
 
 
 def _invalid(model: type[Fields], error: ValidationError) -> Invalid:

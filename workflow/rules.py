@@ -115,12 +115,7 @@ class Guard:
 
     def sentence(self, site: Site) -> str:
         """What it asks for, with this site's numbers."""
-        text = self.says
-        for key in site.keys:
-            if "{" + key + "}" in text:
-                value = site.get(key)
-                text = text.replace("{" + key + "}", "UNSET" if value is None else str(value))
-        return text
+        return site.filled(self.says)
 
 
 def always(case: Case) -> bool:

@@ -112,6 +112,14 @@ class Site:
         """The civil date at the site (R4)."""
         return now.astimezone(self.zone).date()
 
+    def filled(self, text: str) -> str:
+        """A rule's sentence with this site's numbers in place of `{site.key}`."""
+        for key in self.keys:
+            if "{" + key + "}" in text:
+                value = self.get(key)
+                text = text.replace("{" + key + "}", "UNSET" if value is None else str(value))
+        return text
+
     def open_decisions(self) -> tuple[SiteKey, ...]:
         """Keys that nobody has fixed and whose absence leaves something undated or undecided."""
         return tuple(k for k in self.keys.values() if self.get(k.name) is None and not k.unset_means)

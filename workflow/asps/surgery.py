@@ -258,7 +258,6 @@ AUTOMATIC = (
         dest=State.MDT_REVIEW,
         condition="a report on which the operation was decided has been corrected",
         due=_basis_changed,
-        interval="at the correction",
         source=(extrapolated("R7: what was decided on a fact since corrected goes back to the tumour board"),),
     ),
 )
