@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.acts import ACTS, TASK_ACTS, Adopt
 from workflow.chart import Chart, Correction, Entry, Outcome
-from workflow.course import Arrival, course
+from workflow.course import course
 from workflow.errors import Invalid, NotFound
 from workflow.fields import Fields
 from workflow.machine import move
@@ -172,7 +172,7 @@ def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, r
     outcome = Outcome(
         transition=row.id,
         dest=dest if row.dest else None,
-        after=_entered_by(pathway, case.path),
+        after=_entered_by(case),
         warned=tuple(dict.fromkeys(b.guard for b in warned)),
         overrides=tuple(live[b] for b in dict.fromkeys(b.guard for b in overridden)),
         relied={e.id: e.version for e in seen},
@@ -182,10 +182,9 @@ def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, r
     return Accepted(chart=chart.plus(entry), entry=entry, transition=row, warned=warned, overridden=overridden)
 
 
-def _entered_by(pathway: Pathway, path: tuple[Arrival, ...]) -> str | None:
+def _entered_by(case: Case) -> str | None:
     """The act that led, directly or through automatic moves, to the present state."""
-    rows = {row.id for row in pathway.transitions}
-    return next((arrival.entry for arrival in reversed(path) if arrival.via in rows), None)
+    return next((act.id for act in reversed(case.whole.movers) if act.on <= case.today), None)
 
 
 def _ask(

@@ -59,6 +59,11 @@ class Pathway:
         return {act: tuple(found) for act, found in rows.items()}
 
     @cached_property
+    def reversals(self) -> frozenset[str]:
+        """The rows that take back the move before them."""
+        return frozenset(row.id for row in self.transitions if row.reverses)
+
+    @cached_property
     def moves_from(self) -> Mapping[State, tuple[Automatic, ...]]:
         """The automatic moves of each state."""
         return {state: tuple(m for m in self.automatic if state in m.sources) for state in State}

@@ -169,16 +169,21 @@ def repeating(
     nth: Callable[[int], tuple[date | None, str]],
     answers: Iterable[Answer],
     running: bool,
+    since: date = date.min,
 ) -> Iterator[Wanted]:
     """A repeating timer: answered occurrences, and one open one while it runs (section 3).
 
     `nth(n)` gives the due date of occurrence n (None: its site key is UNSET) and its arithmetic. A result answers every
     occurrence due up to its date, and the next one too when it lies in the later half of the interval before it.
+    What was due before `since` is not asked for.
     """
     given = sorted(answers)
     previous, used = anchor, 0
     for n in range(1, 10_000):
         due, why = nth(n)
+        if due is not None and due < since:
+            previous = due
+            continue
         index = _answer_to(given, used, previous, due)
         done = given[index] if index is not None else None
         if done or running:

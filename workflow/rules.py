@@ -139,6 +139,8 @@ class Transition:
     guards: tuple[Guard, ...] = ()
     by: frozenset[Role] | None = None
     """Narrower than the act's own roles."""
+    reverses: bool = False
+    """Takes back the move before it, entered in error: the patient stands where they stood, as if they had not left."""
     source: tuple[Source, ...]
 
 

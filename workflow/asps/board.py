@@ -1,11 +1,12 @@
 """The tumour board: what it may decide, when a decision is due, and that what was decided is started."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from workflow.acts import EnrolInTrial, PerformLocalTherapy, StartRegimen
-from workflow.asps.facts import decisions, is_cns, scan_reported
+from workflow.asps.facts import Scan, decisions, is_cns, scan_reported
 from workflow.asps.general import DECISION_FOR
 from workflow.asps.lung_disease import index_ct, qualifying_cts
 from workflow.asps.regimens import progressions_on, regimens
@@ -121,8 +122,9 @@ def decision_open(now: Situation) -> bool:
 
 def _post_interval_mdt(now: Situation) -> Iterator[Wanted]:
     for arrival in [a for a in now.path if a.via == "X10"]:
-        scan = now.chart.entries.get(arrival.entry) or now.chart.entries[_seen_ct(now, arrival)]
-        answer = decided_since(now.chart, arrival.on, arrival.key)
+        scan = now.chart.entries.get(arrival.entry) or _seen_ct(now, arrival)
+        on, seq = arrival.key
+        answer = decided_since(now.chart, on, (on, seq + 1))  # the decision to wait is no answer to its CT
         if answer is None and now.state is not State.MDT_REVIEW:
             continue
         due, why = in_days(now.site, "post_interval_mdt.days", scan.reported, "report of the interval CT")
@@ -132,9 +134,10 @@ def _post_interval_mdt(now: Situation) -> Iterator[Wanted]:
         )  # fmt: skip
 
 
-def _seen_ct(now: Situation, arrival: Arrival) -> str:
+def _seen_ct(now: Situation, arrival: Arrival) -> Scan:
     """The qualifying CT that was on file already when the wait began."""
-    return qualifying_cts(now, index_ct(now))[-1].id
+    then = replace(now, chart=now.chart.upto(*arrival.key), path=now.path[: now.path.index(arrival)])
+    return qualifying_cts(then, index_ct(then))[-1]
 
 
 def _starts(chart: Chart, decision: Entry[Any]) -> Entry[Any] | None:

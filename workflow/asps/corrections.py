@@ -111,6 +111,8 @@ def _of_adoption(now: Situation) -> dict[str, Callable[[Situation], Known]]:
     adopted = now.chart.of(Adopt)[-1]
     if now.state in ACTIVE and now.path[-1].entry == adopted.id:
         asked["prior_regimen that is running"] = lambda now: (bool(running(now.chart)), now.chart.last(PriorRegimen))
+    if [r for r in running(now.chart) if r.undated and r.with_kind("ici")]:
+        asked["last_dose of prior_regimen"] = lambda now: (False, None)
     if now.state in WAIT:
         asked["index CT"] = lambda now: (index_ct(now) is not None, index_ct(now))
     return asked

@@ -77,7 +77,7 @@ TRANSITIONS = (
     *(
         Transition(
             id=f"X36.{state.value}", on="reverse_death", sources=frozenset({State.DECEASED}), dest=state,
-            when=partial(_was_in, state),
+            when=partial(_was_in, state), reverses=True,
             condition=f"the patient had been in {state.title}", source=_OURS,
         )
         for state in sorted(frozenset(State) - {State.DECEASED})

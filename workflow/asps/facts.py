@@ -84,6 +84,12 @@ def staging_start(chart: Chart) -> date:
     return act.fields.staging_started or act.on if isinstance(act.fields, Adopt) else act.on
 
 
+def plan_begins(chart: Chart) -> date:
+    """The day from which tasks are asked for: after an adoption that of its entry, what was due before is history."""
+    adopted = chart.of(Adopt)
+    return adopted[-1].day if adopted else date.min
+
+
 def staging_complete(chart: Chart) -> bool:
     """Staging was completed, or the patient was adopted beyond it."""
     beyond = [a for a in chart.of(Adopt) if a.fields.state not in (State.REFERRED, State.STAGING)]

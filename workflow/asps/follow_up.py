@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflow.asps.facts import chest_cts
+from workflow.asps.facts import chest_cts, plan_begins
 from workflow.asps.interval_scan import SYMPTOMATIC_PATIENT
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_months, scans, unset
@@ -112,6 +112,7 @@ def _visits(now: Situation) -> Iterator[Wanted]:
             nth=lambda k, at=arrival: _visit_due(now, at, k),  # type: ignore[misc]
             answers=[a for a in scans(now.chart, arrival.on) if until is None or a[0] <= until],
             running=until is None,
+            since=plan_begins(now.chart),
         )
 
 

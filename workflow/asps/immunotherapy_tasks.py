@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from workflow.asps.drug_tasks import DRUG_DECISIONS, asked_by
+from workflow.asps.facts import plan_begins
 from workflow.asps.immunotherapy import SCHEDULES
 from workflow.asps.regimens import ICI_CLASSES, Regimen, is_agent, latest, regimens, systemic
 from workflow.asps.sources import s
@@ -15,6 +16,8 @@ from workflow.records import ImmunotherapyScreen, Progression, Symptoms, Tmb
 from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, extrapolated, guideline, label, trial, unverified
 
+UNDATED: Dated = (None, "no date: the last dose before the referral is not recorded")
+
 
 def inhibitors(now: Situation) -> Iterator[tuple[Regimen, str]]:
     """Checkpoint inhibitors of every regimen, one by one."""
@@ -24,9 +27,9 @@ def inhibitors(now: Situation) -> Iterator[tuple[Regimen, str]]:
 
 
 def _given(regimen: Regimen, agent: str) -> list[tuple[date, str]]:
-    """The start counts as the first dose given."""
+    """The start counts as the first dose given; of a regimen from before, its last dose does."""
     doses = [(d.on, d.id) for d in regimen.doses if is_agent(agent, d.fields.agent) or is_agent(d.fields.agent, agent)]
-    return [(regimen.start, regimen.root), *doses]
+    return [(regimen.last_before or regimen.start, regimen.root), *doses]
 
 
 def _dose(now: Situation) -> Iterator[Wanted]:
@@ -39,7 +42,7 @@ def _dose(now: Situation) -> Iterator[Wanted]:
         for n, (last, _) in enumerate(given):
             answer = given[n + 1] if n + 1 < len(given) else None
             if answer or (agent in regimen.active and agent not in regimen.held):
-                due, why = after(last, f"dose {n + 1} of {agent}", days(every))
+                due, why = UNDATED if regimen.undated else after(last, f"dose {n + 1} of {agent}", days(every))
                 yield Wanted(
                     subject=_subject(regimen, agent), occurrence=n + 1, opened=last, due=due, why=why,
                     done=answer[0] if answer else None, done_by=answer[1] if answer else "",
@@ -61,6 +64,7 @@ def _labs(now: Situation) -> Iterator[Wanted]:
                 nth=lambda n, r=regimen, a=agents[0]: _labs_due(now, r, a, n),  # type: ignore[misc]
                 answers=[a for a in complete_sets(now.chart, LIVER, regimen.start) if a[0] > regimen.start],
                 running=any(a in regimen.active for a in agents),
+                since=plan_begins(now.chart),
             )
 
 
@@ -74,6 +78,8 @@ def _labs_due(now: Situation, regimen: Regimen, agent: str, n: int) -> Dated:
         return given[number - 1][0], f"dose {number}, given on {given[number - 1][0]}"
     if spacing is None:
         return None, f"with dose {number}; no schedule code, so no date"
+    if regimen.undated:
+        return UNDATED
     return after(given[-1][0], f"dose {len(given)}", days(spacing), number - len(given))
 
 
@@ -137,6 +143,7 @@ def _response(now: Situation) -> Iterator[Wanted]:
             nth=lambda n, r=regimen: _response_due(now, r, n),  # type: ignore[misc]
             answers=[a for a in scans(now.chart, regimen.start) if regimen.covers(a[0])],
             running=regimen.running,
+            since=plan_begins(now.chart),
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from workflow.acts import DecideIntervalScan
 from workflow.asps.board import BOARD
@@ -136,10 +137,10 @@ AUTOMATIC = (
 )
 
 
-def _waits(now: Situation) -> Iterator[tuple[Entry[DecideIntervalScan], date | None]]:
-    """Each wait: its decision, and the day it ended; None for the one the patient is in."""
+def _waits(now: Situation) -> Iterator[tuple[Entry[Any], date | None]]:
+    """Each wait: the act that began it, and the day it ended; None for the one the patient is in."""
     for n, arrival in enumerate(now.path):
-        if arrival.via == "X05":
+        if arrival.state in WAIT and now.path[n - 1].state not in WAIT:
             left = next((a for a in now.path[n + 1 :] if a.state not in WAIT), None)
             yield now.chart.entries[arrival.entry], left.on if left else None
 
@@ -171,6 +172,8 @@ def _interval_ct(now: Situation) -> Iterator[Wanted]:
 def _explain_interval(now: Situation) -> Iterator[Wanted]:
     said = [e for e in now.chart.of(Communication) if e.fields.topic == "explain_interval"]
     for decision, ended in _waits(now):
+        if not isinstance(decision.fields, DecideIntervalScan):  # adopted: what was said before is not known
+            continue
         told = next((e for e in said if e.on >= decision.on), None)
         if told or ended is None:
             due, why = in_days(now.site, "explain_interval.due_days", decision.on, "decide_interval_scan")
@@ -207,7 +210,7 @@ TASKS = (
         priority=Priority.IMAGING,
         owner=Role.COORDINATOR,
         wanted=_interval_ct,
-        opens="decide_interval_scan",
+        opens="decide_interval_scan, or adoption into the wait",
         done_when="the final report of a qualifying chest CT, favourable or not",
         timer="T04",
         keys=("interval_ct.months", "interval_ct.early_tolerance_days"),

@@ -49,6 +49,8 @@ class Regimen:
     permanently: list[str] = field(default_factory=list)
     """Agents that were stopped while on hold."""
     resumed: list[Entry[Any]] = field(default_factory=list)
+    last_before: date | None = None
+    """Of a regimen from before: its last dose, as recorded."""
 
     @property
     def root(self) -> str:
@@ -77,14 +79,19 @@ class Regimen:
         """Whether a drug still runs in it."""
         return any(is_agent(drug, a) for a in self.active)
 
+    @property
+    def undated(self) -> bool:
+        """Runs since before the referral, and its last dose is not recorded: the next one has no date."""
+        return self.prior and self.running and self.last_before is None and not self.doses
+
     def covers(self, day: date) -> bool:
         """Whether it ran on a day."""
         return self.start <= day and (self.ended is None or day <= self.ended)
 
     def last_dose(self, drug: str) -> date:
-        """The last day on which a drug was given, as far as recorded: its doses, else its start."""
+        """The last day on which a drug was given, as far as recorded; of one from before without a dose, its end."""
         given = [d.on for d in self.doses if is_agent(drug, d.fields.agent)]
-        return max([self.start, *given])
+        return max([self.last_before or (self.prior and self.ended) or self.start, *given])
 
 
 def kind_of(agent: str, regimen_kind: str) -> str:
@@ -146,6 +153,7 @@ def _prior(chart: Chart, found: list[Regimen], entry: Entry[PriorRegimen]) -> Re
         entry=entry, agents=tuple(dict.fromkeys(normal(a) for a in fields.agents)), kind=fields.regimen_class,
         line=fields.line or next_line(found), start=entry.on, schedule=fields.schedule, prior=True,
         ended=None if runs else fields.stopped or fields.last_dose or entry.on, stop_reason=fields.stop_reason or "",
+        last_before=fields.last_dose,
     )  # fmt: skip
 
 

@@ -28,8 +28,8 @@ def _refer(now: Situation) -> Iterator[Wanted]:
     said: list[Entry[Any]] = [*now.chart.of(CentreRole), *now.chart.of(AcceptReferral)]
     outside = [e for e in sorted(said, key=lambda e: e.key) if e.fields.centre_role == "non_reference"]
     who = centre(now.chart)
-    adopted = now.chart.of(Adopt)
-    first = outside[0] if outside else adopted[0] if adopted and who is None else None
+    unsaid = [a for a in now.chart.of(Adopt) if centre(now.chart.upto(*a.key)) is None]
+    first = outside[0] if outside else unsaid[0] if unsaid else None
     if first is None:
         return
     settled = who if who and who.fields.centre_role != "non_reference" else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflow.asps.facts import metastasis
+from workflow.asps.facts import metastasis, plan_begins
 from workflow.asps.sources import s
 from workflow.asps.timing import in_days
 from workflow.plan import task_acts
@@ -46,7 +46,7 @@ def _review(now: Situation) -> Iterator[Wanted]:
     for n, arrival in enumerate(now.path):
         if arrival.state is not State.SUPPORTIVE_CARE:
             continue
-        current, anchor, occurrence = n == len(now.path) - 1, arrival.on, 1
+        current, anchor, occurrence = n == len(now.path) - 1, max(arrival.on, plan_begins(now.chart)), 1
         subject = arrival.entry or f"from-{arrival.on}"
         while True:
             closed = [

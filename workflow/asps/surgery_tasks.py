@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from workflow.acts import DecideLocalTherapy, DecideSurgery, PerformSurgery, ScheduleSurgery
+from workflow.acts import DecideLocalTherapy, PerformSurgery, ScheduleSurgery
 from workflow.asps.facts import OPERATIONS
 from workflow.asps.regimens import is_agent, regimens
 from workflow.asps.surgery import AFTER_SURGERY, BEFORE_SURGERY, LUNG, PERIOPERATIVE_LABEL, healed, operations
@@ -14,15 +14,16 @@ from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, State, extrapolated
 
 
-def _lung_bookings(now: Situation) -> Iterator[tuple[Entry[DecideSurgery], date | None, bool, Entry[Any] | None]]:
-    """Each decision on lung surgery: its planned date, whether it is the present one, and the operation."""
-    arrivals = [a for a in now.path if a.via == "X11"]
+def _lung_bookings(now: Situation) -> Iterator[tuple[Entry[Any], date | None, bool, Entry[Any] | None]]:
+    """Each decision on lung surgery, or adoption after one: its planned date, whether it is the present one, and the
+    operation."""
+    arrivals = now.arrivals(State.SURGERY)
     for n, arrival in enumerate(arrivals):
         entry = now.chart.entries[arrival.entry]
         until = arrivals[n + 1].key if n + 1 < len(arrivals) else (date.max, 0)
         done = [e for e in now.chart.of(PerformSurgery) if e.fields.type == LUNG and entry.key < e.key < until]
         dates = [e for e in now.chart.of(ScheduleSurgery) if e.fields.type == LUNG and entry.key < e.key < until]
-        planned = dates[-1].fields.planned if dates else entry.fields.planned
+        planned = dates[-1].fields.planned if dates else entry.fields.given("planned")
         current = now.state is State.SURGERY and n == len(arrivals) - 1
         yield entry, planned, current, done[0] if done else None
 
@@ -82,7 +83,7 @@ TASKS = (
         priority=Priority.ADMINISTRATION,
         owner=Role.COORDINATOR,
         wanted=_surgery_date,
-        opens="decide_surgery",
+        opens="decide_surgery, or adoption after it",
         done_when="perform_surgery",
         source=(extrapolated("due on the planned date"),),
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from workflow.asps.board import first_in_line, pending
+from workflow.asps.facts import plan_begins
 from workflow.asps.regimens import Regimen, regimens
 from workflow.asps.timing import LIVER, Dated, above, after, complete_sets, in_days
 from workflow.asps.tki import BASELINE, opens_baseline
@@ -65,6 +66,7 @@ def _liver(now: Situation) -> Iterator[Wanted]:
             nth=lambda n, r=regimen: _liver_due(now, r, n),  # type: ignore[misc]
             answers=_within(regimen, answers),
             running=runs,
+            since=plan_begins(now.chart),
         )
         yield from _liver_weekly(now, regimen, runs)
         yield from _liver_reintroduced(now, regimen, runs)
@@ -116,6 +118,7 @@ def _pressure(now: Situation) -> Iterator[Wanted]:
             nth=lambda n, r=regimen: _pressure_due(now, r, n),  # type: ignore[misc]
             answers=_within(regimen, taken),
             running=runs,
+            since=plan_begins(now.chart),
         )
 
 
@@ -129,6 +132,7 @@ def _monitoring(now: Situation) -> Iterator[Wanted]:
                 nth=lambda n, r=regimen: in_days(now.site, "pazo_other.days", r.start, "start", n),  # type: ignore[misc]
                 answers=_within(regimen, complete_sets(now.chart, MONITORED, regimen.start)),
                 running=any(a in regimen.active for a in agents),
+                since=plan_begins(now.chart),
             )
 
 
