@@ -1,10 +1,10 @@
 """Which care tasks should exist, and when. Tasks are wanted, not scheduled: planning again changes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflow.acts import TASK_ACTS
 from workflow.chart import Chart, Entry
@@ -36,9 +36,8 @@ class Stage(StrEnum):
     ESCALATED = "escalated"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """One care task as it should exist today."""
+class Planned(NamedTuple):
+    """One care task as it should exist today. A tuple, for a patient has hundreds of them."""
 
     name: str
     subject: str
@@ -108,15 +107,14 @@ def stage_of(target: date | None, today: date, escalation_days: int | None = Non
 
 def _planned(pathway: Pathway, chart: Chart, site: Site, today: date, path: tuple[Arrival, ...]) -> tuple[Planned, ...]:
     situation = Situation(pathway=pathway, chart=chart, site=site, today=today, path=path)
-    acts = task_acts(chart)
-    wanted = ((task, w) for task in pathway.tasks.values() for w in task.wanted(situation))
-    every = (_with_acts(task, w, acts.get((task.name, w.subject, w.occurrence), ())) for task, w in wanted)
-    return tuple(t for t in every if not _ended(situation, pathway.tasks[t.name], t))
+    acts, left = task_acts(chart), situation.left
+    every = (_of(task, w, acts) for task in pathway.tasks.values() for w in task.wanted(situation))
+    return tuple(every) if not left else tuple(t for t in every if not _ended(pathway.tasks[t.name], t))
 
 
-def _ended(situation: Situation, task: CareTask, planned: Planned) -> bool:
+def _ended(task: CareTask, planned: Planned) -> bool:
     """Leaving the pathway ends every open task but those that the exit itself opens (R11)."""
-    return situation.left and not task.for_exit and planned.status is Status.OPEN
+    return not task.for_exit and planned.status is Status.OPEN
 
 
 def task_acts(chart: Chart) -> dict[TaskKey, tuple[Entry[Any], ...]]:
@@ -128,17 +126,8 @@ def task_acts(chart: Chart) -> dict[TaskKey, tuple[Entry[Any], ...]]:
     return {key: tuple(sorted(acts, key=lambda a: a.seq)) for key, acts in found.items()}
 
 
-def _with_acts(task: CareTask, wanted: Wanted, acts: Iterable[Entry[Any]]) -> Planned:
-    """A wanted task with what people did to it: claimed, put off, waived, completed by hand."""
-    latest = {act.name: act for act in acts}
-    done, done_by, status = wanted.done, wanted.done_by, Status.DONE if wanted.done else Status.OPEN
-    complete, waive, snooze = (latest.get(n) for n in ("complete_task", "waive_task", "snooze_task"))
-    if complete and task.by_hand and not done:
-        done, done_by, status = complete.on, complete.id, Status.DONE
-    if waive and status is Status.OPEN:
-        done, done_by, status = waive.on, waive.id, Status.WAIVED
-    claim = latest.get("claim_task")
-    return Planned(
+def _of(task: CareTask, wanted: Wanted, acts: Mapping[TaskKey, tuple[Entry[Any], ...]]) -> Planned:
+    planned = Planned(
         name=task.name,
         subject=wanted.subject,
         occurrence=wanted.occurrence,
@@ -149,13 +138,30 @@ def _with_acts(task: CareTask, wanted: Wanted, acts: Iterable[Entry[Any]]) -> Pl
         due=wanted.due,
         not_before=wanted.not_before,
         why=wanted.why,
-        status=status,
-        done=done,
-        done_by=done_by,
-        snoozed_until=snooze.fields.until if snooze and status is Status.OPEN else None,
-        claimed_by=claim.user if claim else "",
-        reason=waive.reason if status is Status.WAIVED and waive else snooze.reason if snooze else "",
+        status=Status.DONE if wanted.done else Status.OPEN,
+        done=wanted.done,
+        done_by=wanted.done_by,
     )
+    done_to_it = acts.get(planned.key)
+    return _with_acts(task, planned, done_to_it) if done_to_it else planned
+
+
+def _with_acts(task: CareTask, planned: Planned, acts: Iterable[Entry[Any]]) -> Planned:
+    """A task with what people did to it: claimed, put off, waived, completed by hand."""
+    latest = {act.name: act for act in acts}
+    complete, waive, snooze = (latest.get(n) for n in ("complete_task", "waive_task", "snooze_task"))
+    claimed_by = latest["claim_task"].user if "claim_task" in latest else ""
+    reason = snooze.reason if snooze else ""
+    if planned.status is Status.OPEN and complete and task.by_hand:
+        return planned._replace(
+            status=Status.DONE, done=complete.on, done_by=complete.id, claimed_by=claimed_by, reason=reason
+        )
+    if planned.status is Status.OPEN and waive:
+        return planned._replace(
+            status=Status.WAIVED, done=waive.on, done_by=waive.id, claimed_by=claimed_by, reason=waive.reason
+        )
+    until = snooze.fields.until if snooze and planned.status is Status.OPEN else None
+    return planned._replace(snoozed_until=until, claimed_by=claimed_by, reason=reason)
 
 
 Answer = tuple[date, str]

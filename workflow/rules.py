@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workflow.chart import Chart, Entry
 from workflow.fields import Fields
@@ -186,14 +186,13 @@ class Priority(IntEnum):
     EDUCATION = 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """One occurrence of a task that should exist."""
+class Wanted(NamedTuple):
+    """One occurrence of a task that should exist. A tuple, for a patient has hundreds of them."""
 
+    opened: date
     subject: str = "once"
     """The root record of the regimen, operation or episode it belongs to (R9)."""
     occurrence: int = 1
-    opened: date
     due: date | None = None
     not_before: date | None = None
     why: str = ""

@@ -5,7 +5,7 @@ from datetime import date
 
 from workflow.asps.facts import chest_cts, finals
 from workflow.calendar import Span, days, months
-from workflow.chart import Chart
+from workflow.chart import Chart, derived
 from workflow.labs import LabResult, Labs
 from workflow.plan import Answer
 from workflow.records import BloodPressure, Ecg
@@ -51,6 +51,7 @@ def brain_mris(chart: Chart, since: date) -> list[Answer]:
     return [(e.on, e.id) for e in finals(chart, ("mri_brain",), since) if e.on > since]
 
 
+@derived
 def measured(chart: Chart) -> list[tuple[date, str, frozenset[str]]]:
     """What was measured when: final laboratory reports, blood pressures and ECGs."""
     labs = [(e.on, e.id, frozenset(r.analyte for r in e.fields.results)) for e in chart.of(Labs) if e.final]
