@@ -12,7 +12,7 @@ from workflow.fields import Fields
 from workflow.machine import move
 from workflow.overrides import grant, live_overrides
 from workflow.pathway import Pathway
-from workflow.plan import open_tasks
+from workflow.plan import Planned, open_tasks
 from workflow.records import KINDS
 from workflow.rules import Case, Finding, Guard, Transition
 from workflow.site import Site
@@ -214,7 +214,7 @@ def _only_preliminary(pathway: Pathway, guard: Guard, reports: tuple[Entry[Any],
 
 
 def _tasks_meant(pathway: Pathway, chart: Chart, case: Case) -> tuple[tuple[str, str, int], ...]:
-    """For a task act: the open tasks of that name, which must exist."""
+    """For a task act: the open tasks of that name, which must exist. Whoever claims them claims them all."""
     name = case.fields.given("task")
     if case.act not in TASK_ACTS or name is None:
         return ()
@@ -222,7 +222,13 @@ def _tasks_meant(pathway: Pathway, chart: Chart, case: Case) -> tuple[tuple[str,
         raise Invalid("task", f"there is no task {name!r}", allowed=", ".join(sorted(pathway.tasks)))
     if case.act == "complete_task" and not pathway.tasks[name].by_hand:
         raise Invalid("task", f"{name} is completed by what it asks for: {pathway.tasks[name].done_when}")
-    meant = tuple(t.key for t in open_tasks(pathway, chart, case.site, case.today, case.path) if t.name == name)
-    if not meant:
+    named = [t for t in open_tasks(pathway, chart, case.site, case.today, case.path) if t.name == name]
+    if not named:
         raise Invalid("task", f"{name} is not open for this patient")
-    return meant
+    return tuple(t.key for t in (named if case.act == "claim_task" else _due_first(named, case.today)))
+
+
+def _due_first(tasks: list[Planned], today: date) -> list[Planned]:
+    """Of several under one name those that are due, else the next: a review of today is not the one in 12 weeks."""
+    until = max(today, min(t.target or today for t in tasks))
+    return [t for t in tasks if (t.target or today) <= until]

@@ -118,7 +118,7 @@ def metastasis(chart: Chart) -> Entry[Any] | None:
     """What dates the first metastasis (F13, F15): recorded, else the first final report that shows one."""
     recorded: list[Entry[Any]] = [e for e in chart.of(Extent) if e.fields.extent == "metastatic"]
     shown: list[Entry[Any]] = [e for e in chart.of(Imaging) if e.final and shows_metastasis(e.fields)]
-    return next(iter(sorted(recorded or shown, key=lambda e: e.seq)), None)
+    return next(iter(recorded or shown), None)
 
 
 def symptoms(chart: Chart) -> Entry[Symptoms] | None:

@@ -48,7 +48,8 @@ def _baseline_brain_imaging(case: Case) -> Finding:
 
 
 def _unread_brain_imaging(case: Case) -> tuple[Entry[Any], ...]:
-    return not_final(case.chart, BRAIN_IMAGING, brain_since(case.chart, case.site))
+    needed = BRAIN_IMAGING if _mri_exception(case.chart) else {"mri_brain"}
+    return not_final(case.chart, needed, brain_since(case.chart, case.site))
 
 
 BASELINE_BRAIN_IMAGING = Guard(

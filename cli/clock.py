@@ -1,0 +1,59 @@
+"""The clock: `tick` looks once, `worker` for ever."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cli import options as o
+from cli.screen import plain, say, words
+from cli.terminal import DONE, FAILED
+
+Every = Annotated[int, typer.Option("--every", min=1, max=3600, metavar="SECONDS", help="Seconds between two looks")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    for command in (tick, worker):
+        app.command(rich_help_panel="The clock")(command)
+
+
+def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> int:
+    """Look at the clock once: do what has fallen due, and tell about it. Twice changes nothing the second time."""
+    from cli import shapes
+    from cli.opening import opened
+    from notifications.console import Console
+    from notifications.deliver import deliver
+    from scheduler.tick import tick as look
+    from scheduler.worker import in_words
+
+    with opened(database) as place:
+        now = place.moment(at)
+        report = look(place.ledger, now)
+        told = deliver(place.reader, Console(sys.stderr if json else None), now)
+    if json:
+        shapes.put({"at": report.now, "moved": report.moved, "replanned": report.replanned, "notices": report.notices,
+                    "told": told, "failed": [{"patient": p, "why": why} for p, why in report.failed]})  # fmt: skip
+    else:
+        say(*(words(line) for line in in_words(report)))
+        if report.idle and not told:
+            say(words("Nothing new is due.", "dim"))
+    return FAILED if report.failed else DONE
+
+
+def worker(every: Every = 60, database: o.Database = None) -> int:
+    """Keep the clock: tick and deliver until told to stop. After any downtime the first tick catches up."""
+    from cli.opening import opened, shown
+    from notifications.console import Console
+    from scheduler.worker import run
+
+    with opened(database) as place:
+        _log(f"keeping the clock of {shown(o.database_url(database))}, a look every {every} s; SIGTERM or Ctrl-C stops")
+        run(place.ledger, Console(), every=every, say=_log)
+    _log("stopped")
+    return DONE
+
+
+def _log(line: str) -> None:
+    """A line for whoever reads the log, at once."""
+    print(plain(line), flush=True)

@@ -1,0 +1,20 @@
+"""`asps`: follows patients with metastatic ASPS along their pathway, and keeps every one of them in time."""
+
+import typer
+
+from cli import book, clock, diagram, enter, journal, look, patients, sites, story
+from cli.demo import command as demo
+from cli.terminal import Terminal
+
+app = typer.Typer(
+    cls=Terminal,
+    name="asps",
+    help=f"{__doc__}\n\nThe record is ./asps.db unless --database FILE|URL or ASPS_DATABASE_URL names another.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 120},
+)
+
+for room in (look, book, diagram, enter, patients, sites, clock, journal, story, demo):
+    room.register(app)

@@ -1,0 +1,90 @@
+"""Draws nodes and the groups around them."""
+
+from collections.abc import Iterable, Iterator
+
+from diagrams import theme
+from diagrams.boxes import Content, node_content
+from diagrams.graph import EdgeMark, Graph, Node, NodeKind, NodeMark
+from diagrams.graph import Group as Region
+from diagrams.icons import Icon
+from diagrams.outline import Outline
+from diagrams.paint import BADGE, MARK_ICON, badge, outline, rows
+from diagrams.scene import Area, Group, Part, Pen, Text, rectangle
+from diagrams.text_size import Weight
+
+_REGION_SIZE = 18.0
+
+
+def node(graph: Graph, drawn: Outline, one: Node, area: Area) -> Group:
+    """A node with what is written in it and what happened there."""
+    content = node_content(one, drawn.notes[one.id], drawn.gates.get(one.id))
+    top = _top(one, content, area)
+    text = rows(content, area.x, top, area.width)
+    parts = (*_frame(graph, one, area), *text, *_move_badges(content, area, top), *_badges(one, area))
+    return Group(id=f"node-{one.id}", title=_spoken(one), parts=parts, area=area)
+
+
+def _top(one: Node, content: Content, area: Area) -> float:
+    """Where the text starts: in the middle, but for the exits, which stand side by side."""
+    return area.y if one.kind is NodeKind.EXIT else area.y + max(0.0, (area.height - content.height) / 2)
+
+
+def _frame(graph: Graph, one: Node, area: Area) -> Iterator[Part]:
+    """The outline: pale where nobody has been, heavy where somebody is."""
+    here, reached = NodeMark.HERE in one.marks, bool(one.marks & {NodeMark.HERE, NodeMark.VISITED})
+    fill = theme.NODE_FILL[one.kind] if reached or not graph.is_marked else theme.PAPER
+    if here:
+        yield from outline(one.kind, area.grown(5.0), Pen(fill=theme.PAPER, stroke=theme.DARK, width=3.2))
+    weight = 2.6 if reached else 1.6
+    yield from outline(one.kind, area, Pen(fill=fill, stroke=theme.NODE_STROKE[one.kind], width=weight))
+
+
+def _badges(one: Node, area: Area) -> Iterator[Part]:
+    middle = area.middle[0]
+    if NodeMark.HERE in one.marks:
+        yield badge("is here", Icon.HERE, middle, area.y - BADGE + 2, dark=True)
+    elif NodeMark.VISITED in one.marks:
+        yield badge("", Icon.TICK, area.x + 10, area.y - BADGE / 2, dark=True)
+    if NodeMark.BLOCKED in one.marks:
+        yield badge("blocked", Icon.BLOCKED, area.right - 44, area.y - BADGE / 2, dark=False)
+    if one.count is not None:
+        yield badge(str(one.count), None, area.right - 14, area.y - BADGE / 2, dark=True)
+    if one.stamp:
+        yield badge(one.stamp, None, middle, area.bottom - 6, dark=True)
+
+
+def _move_badges(content: Content, area: Area, top: float) -> Iterator[Part]:
+    """What happened along the moves that are written in the node, on its right edge; there is no room for stamps."""
+    for below, row in content.tops:
+        if row.move and (row.move.mark is not EdgeMark.NONE or row.move.count):
+            sign, blocked = MARK_ICON.get(row.move.mark), row.move.mark is EdgeMark.BLOCKED
+            yield badge(str(row.move.count or ""), sign, area.right, top + below - 2.0, dark=not blocked)
+
+
+def _spoken(one: Node) -> str:
+    """The node as a screen reader says it."""
+    marks = {NodeMark.HERE: "here now", NodeMark.VISITED: "visited", NodeMark.BLOCKED: "blocked"}
+    said = [one.title, " ".join(one.lines), *(word for mark, word in marks.items() if mark in one.marks), one.stamp]
+    if one.count is not None:
+        said.append(f"{one.count} here")
+    return ". ".join(part for part in said if part)
+
+
+def region(one: Region, area: Area, lines: Iterable[Area]) -> tuple[Group, Group]:
+    """The ground of a group, and its name, written where no line passes."""
+    ground = rectangle(area, Pen(fill=theme.GROUND, stroke=theme.FAINT, width=1.3), 14.0)
+    obstacles = list(lines)
+    spots = (
+        _name(one, x, y) for y in (area.y + 25, area.bottom - 12) for x in range(int(area.x) + 14, int(area.right))
+    )
+    fitting = (text for text in spots if text.area.right < area.right - 8 and _is_clear(text, obstacles))
+    name = next(fitting, _name(one, area.x + 14, area.y + 25))
+    return Group(id=f"group-{one.id}", parts=(ground,)), Group(parts=(name,), area=name.area)
+
+
+def _name(one: Region, x: float, y: float) -> Text:
+    return Text(x=x, y=y, text=one.title, size=_REGION_SIZE, weight=Weight.BOLD, colour=theme.SOFT_INK)
+
+
+def _is_clear(text: Text, obstacles: list[Area]) -> bool:
+    return not any(text.area.grown(3.0).overlaps(obstacle) for obstacle in obstacles)

@@ -1,0 +1,149 @@
+"""One patient's file as the journal has it: the chart, folded from the entries, and the rows that go with it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from storage.chain import Chain
+from storage.codec import Payload, entry_of, free_id, registration_of
+from storage.inputs import KEY_LENGTH
+from storage.reconcile import COLUMNS, Row
+from storage.settings import Settings
+from storage.tables import journal, patient, site, stream, task
+from workflow.chart import Chart, Correction, Entry, Registration
+from workflow.errors import AspsError, NotFound
+from workflow.plan import TaskKey
+from workflow.site import Site
+from workflow.vocabulary import State
+
+_FILE = (
+    select(patient, stream.c.head, stream.c.length, site.c.revision, site.c.settings)
+    .join(stream, stream.c.name == patient.c.id)
+    .join(site, site.c.id == patient.c.site_id)
+    .where(patient.c.id == bindparam("patient"))
+    .with_for_update(of=[patient, stream])
+)
+ENTRIES = (
+    select(journal.c.seq, journal.c.payload).where(journal.c.stream == bindparam("stream")).order_by(journal.c.seq)
+)
+_TASKS = select(
+    task.c.name, task.c.subject, task.c.occurrence, task.c.wake_at, *(task.c[name] for name in COLUMNS)
+).where(task.c.patient == bindparam("patient"))
+
+
+@dataclass(slots=True)
+class Folded:
+    """What a patient's entries come to."""
+
+    patient: Registration | None = None
+    entries: dict[str, Entry[Any]] = field(default_factory=dict)
+    corrections: list[Correction] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    """Every id ever used, retracted entries included."""
+    moved: set[tuple[str, date]] = field(default_factory=set)
+    """Timed moves on record, by transition and effective date."""
+    keys: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Idempotency keys, each with the position of its entry and what it stood for."""
+
+    @property
+    def chart(self) -> Chart:
+        """The standing entries."""
+        assert self.patient is not None
+        return Chart(patient=self.patient, entries=self.entries, corrections=tuple(self.corrections))
+
+
+def fold(name: str, rows: Iterable[tuple[int, str]]) -> Folded:
+    """A patient's entries, in order, as one. Raises AspsError where one cannot be read."""
+    folded, seq = Folded(), 0
+    try:
+        for seq, text in rows:
+            _take(folded, seq, json.loads(text))
+    except (KeyError, TypeError, ValueError) as error:
+        raise AspsError(_unreadable(name, seq, error)) from error
+    if folded.patient is None:
+        raise AspsError(f"the record of patient {name} has no registration; run asps journal verify")
+    return folded
+
+
+def _take(folded: Folded, seq: int, payload: Payload) -> None:
+    kind = payload["kind"]
+    if kind in ("record", "act", "override"):
+        folded.ids.add(payload["id"])
+        folded.entries[payload["id"]] = entry_of(payload, seq)
+    elif kind == "amendment":
+        old = folded.entries[payload["id"]]
+        folded.entries[old.id] = entry_of(payload, seq, old)
+        folded.corrections.append(_correction(old, seq, payload, "amended"))
+    elif kind == "retraction":
+        folded.corrections.append(_correction(folded.entries.pop(payload["id"]), seq, payload, "entered in error"))
+    elif kind == "timed":
+        folded.moved.add((payload["name"], date.fromisoformat(payload["on"])))
+    elif kind == "registration":
+        folded.patient = registration_of(payload)
+    if key := payload.get("key"):
+        folded.keys[key[:KEY_LENGTH]] = seq, key
+
+
+def _correction(old: Entry[Any], seq: int, payload: Payload, how: str) -> Correction:
+    return Correction(target=old.id, seq=seq, day=date.fromisoformat(payload["day"]), what=f"{old} was {how}")
+
+
+def _unreadable(name: str, seq: int, error: Exception) -> str:
+    what = f"{type(error).__name__}: {str(error).splitlines()[0][:120]}" if str(error) else type(error).__name__
+    return f"entry {seq} of patient {name} cannot be read by this version ({what}); run asps journal verify"
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """A patient's file, held for writing."""
+
+    chain: Chain
+    folded: Folded
+    chart: Chart
+    site: Site
+    state: State
+    since: date
+    version: int
+    """Position of the latest entry that changed the patient; a refusal does not."""
+    pathway_version: str
+    settings_revision: int
+    wake_at: datetime | None
+    tasks: dict[TaskKey, Row]
+
+    @classmethod
+    def held(cls, connection: Connection, settings: Settings, name: str) -> "CaseFile":
+        """The file, locked against other writers. Raises NotFound."""
+        row = connection.execute(_FILE, {"patient": name}).first()
+        if row is None:
+            raise unknown(name)
+        entries = connection.execute(ENTRIES, {"stream": name}).all()
+        folded = fold(name, ((seq, payload) for seq, payload in entries))
+        return cls(
+            chain=Chain(name=name, head=row.head, length=row.length), folded=folded, chart=folded.chart,
+            site=settings.of(row.revision, row.settings), state=State(row.state), since=row.since,
+            version=row.version, pathway_version=row.pathway_version, settings_revision=row.settings_revision,
+            wake_at=row.wake_at, tasks=_tasks(connection, name),
+        )  # fmt: skip
+
+    @property
+    def patient(self) -> str:
+        """The patient's id."""
+        return self.chain.name
+
+    def free_id(self, letter: str) -> str:
+        """An id for the next entry: a letter and its position."""
+        return free_id(letter, self.chain.length + 1, self.folded.ids)
+
+
+def _tasks(connection: Connection, name: str) -> dict[TaskKey, Row]:
+    rows = connection.execute(_TASKS, {"patient": name})
+    return {(r[0], r[1], r[2]): Row(values=tuple(r[4:]), wake_at=r[3]) for r in rows}
+
+
+def unknown(name: str) -> NotFound:
+    """There is no such patient."""
+    return NotFound("patient", name[:80], "asps patient list shows who is registered")

@@ -1,0 +1,68 @@
+"""What a database's own errors mean for the person at the keyboard: one sentence, and what to do."""
+
+from sqlalchemy import URL, Engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from workflow.errors import AspsError
+
+SQLITE = {
+    "SQLITE_NOTADB": "{where} is not an ASPS Pathway database; name another file",
+    "SQLITE_BUSY": "{where} is locked by another program; nothing was written, try again",
+    "SQLITE_LOCKED": "{where} is locked by another program; nothing was written, try again",
+    "SQLITE_READONLY": "{where} cannot be written: the file or its folder is read-only",
+    "SQLITE_FULL": "there is no space left for {where}; nothing was written",
+    "SQLITE_CORRUPT": "{where} is damaged; restore a backup, then run asps journal verify",
+    "SQLITE_CANTOPEN": "{where} cannot be opened; look at its folder and permissions",
+    "SQLITE_IOERR": "{where} cannot be read or written: the disk reports an error; nothing was written",
+    "SQLITE_PERM": "{where} may not be opened by this user",
+    "SQLITE_AUTH": "{where} may not be opened by this user",
+    "SQLITE_TOOBIG": "the entry is too large; nothing was written",
+}
+"""By SQLite's primary result code."""
+
+POSTGRESQL = {
+    "55P03": "{where} is locked by another program; nothing was written, try again",
+    "57014": "{where} did not answer in time; nothing was written, try again",
+    "40P01": "another program changed the same rows of {where}; nothing was written, try again",
+    "40001": "another program changed the same rows of {where}; nothing was written, try again",
+    "25006": "{where} cannot be written: it is read-only",
+    "53100": "there is no space left for {where}; nothing was written",
+    "42501": "this user may not do that in {where}",
+    "42P01": "{where} lacks tables of ASPS Pathway; restore a backup",
+}
+"""By SQLSTATE; anything else of class 08, 28, 3D, 53 or 57 is a failed connection."""
+
+_UNREACHABLE = ("", "08", "28", "3D", "53", "57")
+
+
+def sentence(error: BaseException, where: str) -> str:
+    """What to say about a driver's error; empty where it is not one of these."""
+    if name := getattr(error, "sqlite_errorname", ""):
+        primary = "_".join(str(name).split("_")[:2])
+        if primary == "SQLITE_ERROR" and "no such table" in str(error):
+            return f"{where} lacks tables of ASPS Pathway; restore a backup"
+        return SQLITE.get(primary, "").format(where=where)
+    if hasattr(error, "sqlstate") and type(error).__module__.startswith("psycopg"):
+        state = error.sqlstate or ""
+        if said := POSTGRESQL.get(state):
+            return said.format(where=where)
+        if type(error).__name__ == "OperationalError" or state[:2] in _UNREACHABLE[1:]:
+            return f"{where} cannot be reached: {str(error).strip().splitlines()[0][:200]}"
+    return ""
+
+
+def place(url: URL) -> str:
+    """How a database is called in messages: its file, or host and name; never a password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "the database in memory"
+    return f"the database {url.database} on {url.host or 'this machine'}"
+
+
+def explain(engine: Engine) -> None:
+    """Lets every use of the engine raise AspsError with such a sentence instead of the driver's error."""
+    where = place(engine.url)
+
+    @event.listens_for(engine, "handle_error")
+    def _handle(context: ExceptionContext) -> None:
+        if said := sentence(context.original_exception, where):
+            raise AspsError(said) from context.original_exception

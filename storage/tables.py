@@ -1,0 +1,214 @@
+"""The tables. Column names are the words of `workflow`; what is derived says from what.
+
+site      one row: the settings in force           projection of the site's stream
+stream    one row per chain: its head and length   kept with every entry
+journal   the record: append-only, chained         guarded by triggers (`storage.triggers`)
+person    name and contact, outside the chain      so that a person can be erased and the chain still verifies
+patient   where each patient stands                projection
+task      the care tasks                           projection; a partial index for every way of reading it
+notice    what fell due, once per stage            append-only, guarded by triggers
+delivery  attempts to tell someone                 append-only
+heartbeat when a job last ran
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, Index, MetaData, Table, Text, TypeDecorator, text
+from sqlmodel import Field, SQLModel
+
+SITE = 1
+"""The one site of an installation. A column, so that several sites need no new keys."""
+
+SITE_STREAM = "@site"
+"""The site's own chain: settings, registrations, upgrades. No patient's id can begin with `@`."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; without its zone for SQLite, which would drop it silently."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(SQLModel):
+    """What all tables share: names for their constraints, so that migrations can address them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+
+
+def _only(where: str) -> dict[str, Any]:
+    """A partial index, in both databases."""
+    return {"sqlite_where": text(where), "postgresql_where": text(where)}
+
+
+class Site(Base, table=True):
+    """The site's settings in force, as texts: `{"mdt.due_days": "7"}`."""
+
+    id: int = Field(primary_key=True)
+    revision: int
+    settings: str = Field(sa_type=Text)
+    pathway_version: str
+
+
+class Stream(Base, table=True):
+    """A chain: the hash of its last entry, and how many there are."""
+
+    name: str = Field(primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    head: str
+    length: int
+
+
+class Journal(Base, table=True):
+    """One entry. `hash` covers all other columns and, through `prev`, every entry before it."""
+
+    stream: str = Field(primary_key=True, foreign_key="stream.name")
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    payload: str = Field(sa_type=Text)
+    effects: str = Field(sa_type=Text)
+    prev: str
+    hash: str
+
+
+class Person(Base, table=True):
+    """Who the patient is. Never in the journal, a log or a message."""
+
+    patient: str = Field(primary_key=True, foreign_key="stream.name")
+    name: str
+    contact: str = Field(sa_type=Text)
+
+
+class Patient(Base, table=True):
+    """Where a patient stands, and under which rules and settings that was worked out."""
+
+    __table_args__ = (
+        Index("ix_patient_state", "state", "id"),
+        Index("ix_patient_wake", "wake_at", **_only("wake_at IS NOT NULL")),
+        Index("ix_patient_settings", "settings_revision"),
+        Index("ix_patient_pathway", "pathway_version"),
+    )
+    id: str = Field(primary_key=True, foreign_key="stream.name")
+    site_id: int = Field(foreign_key="site.id")
+    state: str
+    since: date
+    version: int
+    pathway_version: str
+    settings_revision: int
+    wake_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+OPEN = "status = 'open'"
+
+
+class Task(Base, table=True):
+    """A care task. `remind_at` to `escalate_at` are the instants at which its stages begin (00:00 at the site, in UTC).
+
+    `wake_at` is the clock's mark: the next of them at which a notice is due; null when there is none.
+    """
+
+    __table_args__ = (
+        # the worklist: overdue by date (and undated, where target is null), then by priority and date
+        Index("ix_task_target", "target", "priority", "name", "patient", "owner", **_only(OPEN)),
+        Index("ix_task_priority", "priority", "target", "name", "patient", "owner", **_only(OPEN)),
+        Index("ix_task_claimed", "claimed_by", **_only(f"{OPEN} AND claimed_by <> ''")),
+        Index("ix_task_wake", "wake_at", **_only("wake_at IS NOT NULL")),
+        {"sqlite_with_rowid": False},
+    )
+    patient: str = Field(primary_key=True, foreign_key="patient.id")
+    name: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    occurrence: int = Field(primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    status: str
+    priority: int
+    owner: str
+    opened: date
+    due: date | None = None
+    target: date | None = None
+    not_before: date | None = None
+    why: str = Field(sa_type=Text)
+    done: date | None = None
+    done_by: str
+    snoozed_until: date | None = None
+    claimed_by: str
+    reason: str = Field(sa_type=Text)
+    remind_at: datetime | None = Field(default=None, sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    overdue_at: datetime | None = Field(default=None, sa_type=Instant)
+    escalate_at: datetime | None = Field(default=None, sa_type=Instant)
+    wake_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Notice(Base, table=True):
+    """A stage that began for a task due on a date: at most once, by its unique key.
+
+    No reference to `task`, whose rows a rebuild writes anew. Insert only what is not there (`WHERE NOT EXISTS`): the
+    trigger refuses an existing key before SQLite looks at `ON CONFLICT`.
+    """
+
+    __table_args__ = (Index("uq_notice_task", "patient", "task", "subject", "occurrence", "due", "stage", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    patient: str = Field(foreign_key="stream.name")
+    task: str
+    subject: str
+    occurrence: int
+    due: date
+    stage: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class Delivery(Base, table=True):
+    """One attempt to deliver a notice through a channel."""
+
+    __table_args__ = (
+        Index("uq_delivery_attempt", "notice", "channel", "attempt", unique=True),
+        ForeignKeyConstraint(["notice"], ["notice.id"]),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    notice: int
+    channel: str
+    attempt: int
+    at: datetime = Field(sa_type=Instant)
+    outcome: str
+    detail: str = Field(sa_type=Text)
+
+
+class Heartbeat(Base, table=True):
+    """When a job last ran to its end, and what it did."""
+
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    detail: str = Field(default="", sa_type=Text)
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+site, stream, journal, person = _table("site"), _table("stream"), _table("journal"), _table("person")
+patient, task, notice = _table("patient"), _table("task"), _table("notice")
+delivery, heartbeat = _table("delivery"), _table("heartbeat")

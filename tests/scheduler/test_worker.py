@@ -1,0 +1,143 @@
+"""The worker as a real process: it catches up at once, says so once, and stops when it is told to."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from notifications.deliver import DeliveryError
+from notifications.digest import Digest
+from scheduler import worker
+from scheduler.worker import jobs
+from storage.database import open_database
+from storage.ledger import Ledger
+from storage.tables import delivery, heartbeat, notice
+from tests.scheduler.clinic import AUTHOR, SETTINGS, Clinic
+from workflow.asps import ASPS
+
+PATIENCE = 30.0
+"""Seconds a step may take on a busy machine."""
+LONG_AGO = datetime.now(UTC) - timedelta(days=60)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A record in a file, with one patient whose staging is weeks overdue."""
+    found = open_database(f"sqlite:///{tmp_path / 'asps.db'}")
+    ledger = Ledger(found, ASPS)
+    ledger.set_site(SETTINGS, now=LONG_AGO, author=AUTHOR)
+    ledger.register(id="P-1", born=date(1990, 1, 1), now=LONG_AGO, author=AUTHOR)
+    ledger.enter("P-1", "accept_referral", {"centre_role": "reference_centre"}, now=LONG_AGO, author=AUTHOR)
+    yield found
+    found.dispose()
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "cli", "worker", "--every", "1", "--database", str(folder / "asps.db")]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for something the worker should do."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "the worker did not come to it"
+        time.sleep(0.05)
+
+
+def count(engine: Engine, table: object) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0  # type: ignore[arg-type]
+
+
+def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str, str]:
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_catches_up_tells_once_and_stops_cleanly(tmp_path: Path, engine: Engine, number: int) -> None:
+    process = start(tmp_path)
+    try:
+        until(lambda: count(engine, delivery) == 2)
+        beat = newest_beat(engine)
+        until(lambda: newest_beat(engine) > beat)  # it has looked again
+        code, out, err = stopped(process, number)
+    finally:
+        process.kill()
+    assert (code, err) == (0, "")
+    assert out.count("2 new notices") == 1, "told once, however often it looked"
+    assert "baseline brain MRI" in out
+    assert "P-1" not in out
+    assert out.endswith("stopped\n")
+    assert count(engine, notice) == 2
+
+
+def newest_beat(engine: Engine) -> datetime:
+    with engine.connect() as connection:
+        return connection.scalar(select(func.max(heartbeat.c.at))) or LONG_AGO
+
+
+def test_a_worker_that_is_killed_is_caught_up_by_the_next(tmp_path: Path, engine: Engine) -> None:
+    first = start(tmp_path)
+    try:
+        until(lambda: count(engine, heartbeat) > 0)
+        first.kill()
+        first.communicate(timeout=10)
+        Ledger(engine, ASPS).register(id="P-2", born=date(1990, 1, 1), now=LONG_AGO, author=AUTHOR)
+        Ledger(engine, ASPS).enter(
+            "P-2", "accept_referral", {"centre_role": "reference_centre"}, now=LONG_AGO, author=AUTHOR
+        )
+        second = start(tmp_path)
+        until(lambda: count(engine, notice) == 4)
+        until(lambda: count(engine, delivery) == 4)
+        assert stopped(second, signal.SIGTERM)[0] == 0
+    finally:
+        first.kill()
+
+
+def test_without_a_record_the_worker_says_what_to_do(tmp_path: Path) -> None:
+    process = start(tmp_path)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "run: asps init" in err
+
+
+def test_a_job_that_fails_says_so_and_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic, said = Clinic(), list[str]()
+    clinic.register("P-1")
+
+    class Deaf:
+        name = "deaf"
+
+        def send(self, message: Digest) -> None:
+            raise DeliveryError("nobody listens", permanent=False)
+
+    found = jobs(clinic.ledger, Deaf(), said.append)
+    monkeypatch.setattr(worker, "datetime", _At(datetime(2026, 6, 1, tzinfo=UTC)))
+    for name in ("tick", "deliver", "deliver"):
+        found[name]()
+    assert said == ["deliver failed and will be tried again: DeliveryError: nobody listens"] * 2
+    assert clinic.count(notice) == 2
+    assert clinic.count(delivery) == 0, "what was not told is still to be told"
+
+
+class _At:
+    """A clock that stands still."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def now(self, zone: object) -> datetime:
+        return self._moment
