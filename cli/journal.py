@@ -1,10 +1,10 @@
 """`asps journal verify|rebuild`: whether the record is as it was written, and its projections anew."""
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli import options as o
-from cli.screen import console, say, words
+from cli.progress import bar
+from cli.screen import say, words
 from cli.terminal import DONE, FAILED
 
 journals = typer.Typer(no_args_is_help=True)
@@ -45,18 +45,10 @@ def rebuild(json: o.Json = False, database: o.Database = None) -> int:
     from cli.opening import opened
     from storage.rebuild import rebuild as write
 
-    with opened(database) as place, _progress() as progress:
-        bar = progress.add_task("rebuilding", total=None)
-        count = write(place.ledger.engine, lambda done, total: progress.update(bar, completed=done, total=total))
+    with opened(database) as place, bar("rebuilding") as tell:
+        count = write(place.ledger.engine, tell)
     if json:
         shapes.put({"patients": count})
     else:
         say(words("✓ ", "bold green") + words(f"{count} {'patient' if count == 1 else 'patients'} rebuilt"))
     return DONE
-
-
-def _progress() -> Progress:
-    """A bar for whoever watches, nothing in a pipe."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    target = console(error=True)
-    return Progress(*columns, console=target, transient=True, disable=not target.is_terminal)

@@ -2,7 +2,22 @@
 
 import typer
 
-from cli import book, clock, diagram, enter, journal, look, patients, sites, story
+from cli import (
+    adopting,
+    book,
+    clock,
+    diagram,
+    enter,
+    exports,
+    imports,
+    journal,
+    look,
+    patients,
+    replans,
+    reports,
+    sites,
+    story,
+)
 from cli.demo import command as demo
 from cli.terminal import Terminal
 
@@ -16,5 +31,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 120},
 )
 
-for room in (look, book, diagram, enter, patients, sites, clock, journal, story, demo):
+ROOMS = (
+    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, replans, journal, story,
+    demo,
+)  # fmt: skip
+
+for room in ROOMS:
     room.register(app)

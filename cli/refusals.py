@@ -7,6 +7,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from cli.screen import FRAME, WIDEST, console, facts, words
+from workflow.acts import ACTS
 from workflow.vocabulary import Blocker, Level
 
 LEVELS = {
@@ -48,5 +49,5 @@ def _how_to_go_on(what: str, patient: str, blockers: tuple[Blocker, ...]) -> Ite
     if Level.HARD in levels:
         guard = next(blocker.guard for blocker in blockers if blocker.level is Level.HARD)
         yield f"Clear what is missing; in an emergency: asps override {patient} {guard} --help"
-    if blockers and blockers[0].guard != "role":
+    if what in ACTS and blockers[0].guard != "role":
         yield f"All guards of it, met and unmet: asps why {patient} {what}"

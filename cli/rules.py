@@ -1,6 +1,6 @@
-"""How the review book looks in the terminal: tables by topic; a few rules in full."""
+"""How the review book looks in the terminal: in brief by topic, or a few rules in full."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -9,13 +9,23 @@ from rich.text import Text
 
 from cli.screen import FRAME, facts, table, words
 from diagrams import book_labels as labels
-from diagrams.book_model import Book, Citation, Kind, Rule, Section, Standing
+from diagrams.book_model import Book, Citation, Kind, Reading, Rule, Section, Standing
 
 FULL = 4
 """Up to so many rules are shown in full."""
 SIGNS = {Standing.SIGNED: ("✓", "green"), Standing.CHANGED: ("!", "yellow"), Standing.UNSIGNED: ("–", "dim")}
 """By sign and word, and then by colour."""
-_Cell = Callable[[Rule], RenderableType]
+BRIEF = {
+    Kind.STATE: (),
+    Kind.GUARD: ("level", "cleared_by", "asked_at"),
+    Kind.TRANSITION: ("act", "by", "leads_from", "leads_to", "guards"),
+    Kind.MOVE: ("leads_from", "leads_to"),
+    Kind.TASK: ("owner", "priority", "opened_by", "done_with"),
+    Kind.OPTION: (),
+    Kind.SETTING: ("published",),
+    Kind.TEXT: ("population", "as_of"),
+}
+"""The facts that are told in brief."""
 
 
 def shown(book: Book) -> Iterator[RenderableType]:
@@ -36,7 +46,7 @@ def leaf(rule: Rule) -> Panel:
     """One rule in full."""
     rows: list[tuple[str, RenderableType]] = [
         *((labels.label(name), words(labels.shown(value))) for name, value in rule.facts.items()),
-        *(("Site setting", words(reading)) for reading in rule.readings),
+        *(("Site setting", _reading(reading)) for reading in rule.readings),
         *(("Source", _source(source)) for source in rule.sources),
         ("Sign-off", _sign_off(rule)),
         ("Content", words(rule.content[:12], "dim")),
@@ -52,8 +62,8 @@ def _section(section: Section) -> Iterator[RenderableType]:
     if section.about:
         yield words(section.about, "dim")
     for kind, rules in groupby(section.rules, key=lambda rule: rule.kind):
-        columns: dict[str, _Cell] = {**_COLUMNS[kind], "Sources": _tags, "Sign-off": _sign_off}
-        yield table(*columns, rows=[[cell(rule) for cell in columns.values()] for rule in rules])
+        rows = [(_name(rule), _brief(rule), _sign_off(rule)) for rule in rules]
+        yield table(kind.value.capitalize(), "What it says", "Sign-off", rows=rows)
 
 
 def _counts(rules: list[Rule]) -> str:
@@ -61,74 +71,32 @@ def _counts(rules: list[Rule]) -> str:
     return f"{len(rules)} rules: " + ", ".join(f"{count} {standing}" for count, standing in counts)
 
 
-def _name(rule: Rule) -> RenderableType:
-    return words(rule.name, "bold")
+def _name(rule: Rule) -> Text:
+    name = words(rule.name, "bold")
+    name.no_wrap = len(rule.name) <= 24  # a longer one may not take half of a narrow terminal
+    return name
 
 
-def _sentence(rule: Rule) -> RenderableType:
-    return words(rule.sentence)
+def _brief(rule: Rule) -> Text:
+    """What it says, what is most important about it, and its sources."""
+    lines = [words(rule.sentence)]
+    told = [(labels.label(name), labels.shown(rule.facts[name])) for name in BRIEF[rule.kind] if name in rule.facts]
+    lines += [words(f"{name}: ", "dim") + words(value) for name, value in told]
+    lines += [_reading(reading) for reading in rule.readings]
+    lines.append(words(f"[{', '.join(dict.fromkeys(source.tag for source in rule.sources))}]", "dim"))
+    return Text("\n").join(lines)
 
 
-def _fact(name: str) -> _Cell:
-    return lambda rule: words(labels.shown(rule.facts.get(name, "")))
+def _reading(reading: Reading) -> Text:
+    value = words(reading.value, "magenta" if reading.value == "UNSET" else "bold")
+    return words(f"{reading.key} = ") + value + words(f" ({reading.origin})", "dim")
 
 
-def _level(rule: Rule) -> RenderableType:
-    level = labels.shown(rule.facts["level"]).partition(":")[0]
-    return words(level, "yellow" if level == "soft" else "red")
-
-
-def _way(rule: Rule) -> RenderableType:
-    """From where to where."""
-    return words(f"{labels.shown(rule.facts['leads_from'])} → {labels.shown(rule.facts['leads_to'])}")
-
-
-def _owner(rule: Rule) -> RenderableType:
-    return words(f"{rule.facts['owner']}, {rule.facts['priority']}")
-
-
-def _readings(rule: Rule) -> RenderableType:
-    return Text("\n").join(_reading(r.key, r.value) for r in rule.readings)
-
-
-def _reading(key: str, value: str) -> Text:
-    return words(f"{key} = ", "dim") + words(value, "magenta" if value == "UNSET" else "")
-
-
-def _value(rule: Rule) -> RenderableType:
-    value, origin = rule.readings[0].value, rule.readings[0].origin
-    return words(value, "magenta" if value == "UNSET" else "bold") + words(f" ({origin})", "dim")
-
-
-def _tags(rule: Rule) -> RenderableType:
-    return words(" ".join(dict.fromkeys(source.tag for source in rule.sources)), "dim")
-
-
-def _sign_off(rule: Rule) -> RenderableType:
+def _sign_off(rule: Rule) -> Text:
     sign, style = SIGNS[rule.sign_off.standing]
     return words(f"{sign} {rule.sign_off}", style)
 
 
 def _source(source: Citation) -> Text:
-    said: Iterable[str] = filter(None, (labels.place(source), labels.confirmed(source)))
-    return words(f"{source.tag} ", "bold") + words(f"“{source.sentence}” ") + words(f"({'; '.join(said)})", "dim")
-
-
-_COLUMNS: dict[Kind, dict[str, _Cell]] = {
-    Kind.STATE: {"State": _name, "Means": _sentence},
-    Kind.GUARD: {
-        "Guard": _name, "Level": _level, "Asks for": _sentence, "Cleared by": _fact("cleared_by"),
-        "Asked at": _fact("asked_at"),
-    },
-    Kind.TRANSITION: {
-        "Row": _name, "What": _sentence, "By": _fact("by"), "From → to": _way, "Guards": _fact("guards"),
-    },
-    Kind.MOVE: {"By itself": _name, "When": _sentence, "From → to": _way, "Site settings": _readings},
-    Kind.TASK: {
-        "Task": _name, "What": _sentence, "Owner": _owner, "Opened by": _fact("opened_by"),
-        "Done with": _fact("done_with"), "Site settings": _readings,
-    },
-    Kind.OPTION: {"Rank": _name, "Suggests": _sentence},
-    Kind.SETTING: {"Setting": _name, "What it means": _sentence, "Value": _value},
-    Kind.TEXT: {"Text": _name, "Says": _sentence, "Population": _fact("population"), "As of": _fact("as_of")},
-}  # fmt: skip
+    said = "; ".join(filter(None, (labels.place(source), labels.confirmed(source))))
+    return words(f"{source.tag} ", "bold") + words(f"“{source.sentence}” ") + words(f"({said})", "dim")

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 _UNSHOWABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_PIPED_WIDTH = 160
+_NARROWEST, _PIPED_WIDTH = 20, 160
 """Columns where nobody looks: wide enough that a table keeps its lines together."""
 FRAME = ROUNDED
 WIDEST = 100
@@ -30,13 +30,17 @@ def _shown(character: str) -> str:
 
 
 def words(text: object, style: str = "") -> Text:
-    """A text to be shown as it is: markup in it means nothing."""
-    return Text(plain(text), style=style, overflow="fold")
+    """A text to be shown as it is: markup in it means nothing. Added to another, each keeps its own style."""
+    return Text(overflow="fold").append(plain(text), style)
 
 
-def command(text: str) -> Text:
+class Command(Text):
     """A command to be copied: on one line, however long."""
-    return Text(plain(text), style="cyan", no_wrap=True, overflow="ignore")
+
+
+def command(text: str) -> Command:
+    """A command as people will type it."""
+    return Command(plain(text), style="cyan")
 
 
 @cache
@@ -45,10 +49,12 @@ def _console(error: bool, width: int | None) -> Console:
 
 
 def console(error: bool = False) -> Console:
-    """Where to print: as wide as the terminal, or wide where the output is piped."""
+    """Where to print: as wide as COLUMNS says or the terminal is, and wide where the output is piped."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told) >= _NARROWEST:
+        return _console(error, int(told))
     stream = sys.stderr if error else sys.stdout
-    watched = stream.isatty() or "COLUMNS" in os.environ
-    return _console(error, None if watched else _PIPED_WIDTH)
+    return _console(error, None if stream.isatty() else _PIPED_WIDTH)
 
 
 def say(*parts: RenderableType, error: bool = False) -> None:
@@ -57,7 +63,7 @@ def say(*parts: RenderableType, error: bool = False) -> None:
     for part in parts:
         shown = words(part) if isinstance(part, str) else part
         if target.is_terminal:
-            target.print(shown)
+            target.print(shown, soft_wrap=isinstance(shown, Command))
         else:
             _print_trimmed(target, shown)
 
@@ -65,7 +71,7 @@ def say(*parts: RenderableType, error: bool = False) -> None:
 def _print_trimmed(target: Console, part: RenderableType) -> None:
     """In a file or a pipe, without the blanks that fill a line up."""
     with target.capture() as captured:
-        target.print(part)
+        target.print(part, soft_wrap=isinstance(part, Command))
     for line in captured.get().splitlines():
         print(line.rstrip(), file=target.file)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from cli.judging import Judged
 from storage.ledger import Answer
 from storage.timeline import JournalRow
 from storage.worklist import WorkRow
@@ -80,3 +81,17 @@ def work(row: WorkRow) -> dict[str, Any]:
 def told(row: JournalRow) -> dict[str, Any]:
     """One entry of the timeline."""
     return asdict(row)
+
+
+def guard(judged: Judged) -> dict[str, Any]:
+    """A guard of an act, met or not."""
+    return {
+        "guard": judged.guard.name,
+        "level": judged.guard.level.value,
+        "met": judged.met,
+        "says": judged.says,
+        "looked_at": list(judged.looked_at),
+        "overridden": judged.overridden,
+        "cleared_by": judged.guard.cleared_by,
+        "source": [str(source) for source in judged.guard.source],
+    }

@@ -13,7 +13,7 @@ TIMERS = "Timers"
 
 def markdown(book: Book) -> str:
     """The whole book."""
-    return "\n".join(_lines(book)) + "\n"
+    return "\n".join(_lines(book)).rstrip() + "\n"
 
 
 def _lines(book: Book) -> Iterator[str]:

@@ -17,7 +17,7 @@ from diagrams.packing import Shapes, pack
 from diagrams.problem import fingerprint, problem, shapes
 from diagrams.scene import Area
 
-TRIES = 240
+TRIES = 200
 """How many ways of laying out are compared; each takes about a quarter of a second."""
 _BLIND = 0.55
 """This part of the tries is thrown blindly; the others vary the best so far."""

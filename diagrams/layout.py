@@ -1,7 +1,7 @@
 """Where everything on a picture goes. Kept as JSON beside the graph's maker, so that drawing needs no JavaScript.
 
-`laying.compute` makes one; it is refused as soon as the graph's structure or wording changes. What happened on the
-graph (marks, stamps, counts, panels) does not matter to it.
+`laying.compute` makes one; it is refused as soon as a box, a label or a line of the graph is another, or of another
+size. What happened on the graph (marks, stamps, counts, panels) does not matter to it.
 """
 
 import json
@@ -17,7 +17,7 @@ from workflow.errors import AspsError
 
 
 class StaleLayout(AspsError):
-    """The layout was made for another graph."""
+    """The layout was made for a graph with other boxes or lines."""
 
     def __init__(self) -> None:
         super().__init__("the layout on file was made for another version of this picture; lay it out anew")

@@ -18,11 +18,18 @@ _GROWTH = 1.01
 class Canvas:
     """A sheet on which ground can be taken. Each row of cells is one number, a free cell a bit of it."""
 
-    def __init__(self, width: float, height: float, taken: Iterable[Area]) -> None:
+    def __init__(self, width: float, height: float, taken: Iterable[Area] = ()) -> None:
+        self.width, self.height = width, height
         self.columns = int(width / _CELL)
         self._rows = [(1 << self.columns) - 1] * int(height / _CELL)
         for area in taken:
             self.take(area)
+
+    def copy(self) -> "Canvas":
+        """Another with the same ground taken."""
+        other = Canvas(self.width, self.height)
+        other._rows = list(self._rows)
+        return other
 
     def take(self, area: Area) -> None:
         """Nothing else may go there."""
@@ -32,13 +39,12 @@ class Canvas:
             self._rows[row] &= ~cells
 
     def free(self, width: float, height: float) -> Iterator[tuple[float, float]]:
-        """Every place (upper left corner) where a block of this size fits."""
+        """In each row the leftmost and the rightmost place (upper left corner) where a block of this size fits."""
         wide, high = int(width / _CELL) + 1, int(height / _CELL) + 1
         for row, starts in enumerate(_starts(self._rows, wide, high)):
-            while starts:
-                lowest = starts & -starts
-                yield (lowest.bit_length() - 1) * _CELL, row * _CELL
-                starts ^= lowest
+            if starts:
+                yield ((starts & -starts).bit_length() - 1) * _CELL, row * _CELL
+                yield (starts.bit_length() - 1) * _CELL, row * _CELL
 
 
 def _starts(rows: Sequence[int], wide: int, high: int) -> list[int]:
@@ -66,11 +72,10 @@ def pack(
     """
     wide = max(width, height * ratio)
     while True:
-        high = wide / ratio
-        for x, y in _stands(wide - width, high - height):
-            ground = _moved(taken, x, y)
+        for x, y in _stands(wide - width, wide / ratio - height):
+            canvas = Canvas(wide, wide / ratio, _moved(taken, x, y))
             for order in _orders(shapes):
-                placed = _place(Canvas(wide, high, ground), wide, high, {name: shapes[name] for name in order})
+                placed = _place(canvas.copy(), {name: shapes[name] for name in order})
                 if placed is not None:
                     return wide, Area(x, y, width, height), placed
         wide *= _GROWTH
@@ -91,12 +96,12 @@ def _moved(areas: Iterable[Area], x: float, y: float) -> list[Area]:
     return [Area(a.x + x, a.y + y, a.width, a.height).grown(_AIR) for a in areas]
 
 
-def _place(canvas: Canvas, width: float, height: float, shapes: Shapes) -> Placed | None:
+def _place(canvas: Canvas, shapes: Shapes) -> Placed | None:
     """Each block in its best place; None when one finds none."""
     placed: Placed = {}
     for name, sizes in shapes.items():
         spots = [
-            (_badness(Area(x, y, *size), width, height, not placed), columns, Area(x, y, *size))
+            (_badness(Area(x, y, *size), canvas, not placed), columns, Area(x, y, *size))
             for columns, size in sizes.items()
             for x, y in canvas.free(*size)
         ]
@@ -108,10 +113,10 @@ def _place(canvas: Canvas, width: float, height: float, shapes: Shapes) -> Place
     return placed
 
 
-def _badness(area: Area, width: float, height: float, is_title: bool) -> float:
+def _badness(area: Area, canvas: Canvas, is_title: bool) -> float:
     """Far from the edges of the sheet is bad; a title belongs into an upper corner."""
-    side = min(area.x, width - area.right)
-    end = min(area.y, height - area.bottom)
+    side = min(area.x, canvas.width - area.right)
+    end = min(area.y, canvas.height - area.bottom)
     if is_title:
         return area.y * 100 + side * 10 + area.x * 0.1
     return min(side, end) * 4 + side + end

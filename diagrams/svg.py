@@ -24,7 +24,8 @@ def _document(scene: Scene, style: str) -> bytes:
     size = f'width="{number(scene.width * _MM)}mm" height="{number(scene.height * _MM)}mm"'
     box = f'viewBox="0 0 {number(scene.width)} {number(scene.height)}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box} role="img" aria-labelledby="title-text title-desc"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box} role="graphics-document document"'
+        f' aria-labelledby="title-text title-desc"'
         f' font-family="{FAMILY}, Roboto, Arial Narrow, sans-serif">',
         f'<title id="title-text">{escape(scene.title)}</title>',
         f'<desc id="title-desc">{escape(scene.description)}</desc>',
@@ -58,6 +59,7 @@ def _part(part: Part) -> Iterator[str]:
 
 def _group(group: Group) -> Iterator[str]:
     attributes = f" id={quoteattr(group.id)}" if group.id else ""
+    attributes += ' role="img"' if group.title else ""
     moves = f"translate({number(group.at[0])} {number(group.at[1])})" if group.at != (0.0, 0.0) else ""
     moves += f" scale({group.scale:.5f})" if group.scale != 1.0 else ""
     attributes += f' transform="{moves.strip()}"' if moves else ""

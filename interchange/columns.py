@@ -13,7 +13,7 @@ from interchange.values import Reader, allowed, plain, reader_of
 from workflow.acts import Adopt
 from workflow.fields import YNU, Day
 from workflow.records import KINDS
-from workflow.vocabulary import State
+from workflow.vocabulary import EXITS, State
 
 ON = "on"
 """Stands for the clinical date, where the name of a field is expected."""
@@ -70,7 +70,7 @@ def _column(annotations: Mapping[str, Any], name: str, becomes: str, means: str,
     annotation = annotations.get(becomes, Day)
     return Column(
         name=name, becomes=becomes, means=means, also=also, read=reader_of(annotation, _WORDS.get(name)),
-        allowed=allowed(annotation).removesuffix(" YYYY-MM-DD"),
+        allowed=_ALLOWED.get(name) or allowed(annotation).removesuffix(" YYYY-MM-DD"),
         text=annotation is str,
     )  # fmt: skip
 
@@ -89,6 +89,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "sex_recorded": {"f": "female", "w": "female", "m": "male", "d": "other"},
     "state": {state.title: state.value for state in State},
 }
+_ALLOWED = {"patient_id": "letters, digits, . _ -", "state": " / ".join(s.value for s in State if s not in EXITS)}
 _PERSON = {
     "id": str, "born": Day, "name": str, "contact": str, "sex_recorded": Literal["female", "male", "other", "unknown"],
     "can_become_pregnant": YNU,

@@ -1,6 +1,7 @@
 """What the bytes of a file mean: UTF-8 unless something else is declared, or beyond doubt."""
 
 import codecs
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -41,10 +42,12 @@ def _letter(byte: int, codec: str) -> str:
     return character if character.isalpha() else ""
 
 
-_BEYOND_DOUBT = frozenset(
-    byte for byte in range(0x80, 0x100) if _letter(byte, "cp1252") and len({_letter(byte, c) for c in _ALIKE}) == 1
-)
-"""Bytes that are the same letter in all of them, such as those of ä, ö, ü, ß and é."""
+def _beyond_doubt(byte: int) -> bool:
+    """The byte is the same letter in all of them, as those of ä, ö, ü, ß and é are."""
+    return bool(_letter(byte, "cp1252")) and len({_letter(byte, codec) for codec in _ALIKE}) == 1
+
+
+_DOUBTFUL = re.compile(b"[%s]" % b"".join(re.escape(bytes([b])) for b in range(0x80, 0x100) if not _beyond_doubt(b)))
 
 
 def codec_of(path: Path, declared: Encoding | None) -> str:
@@ -102,9 +105,8 @@ def _single_byte(path: Path) -> str:
     line = 1
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
-            for place, byte in enumerate(chunk):
-                if byte >= 0x80 and byte not in _BEYOND_DOUBT:
-                    raise _doubtful(path, line + chunk[:place].count(b"\n"), byte)
+            if found := _DOUBTFUL.search(chunk):
+                raise _doubtful(path, line + chunk[: found.start()].count(b"\n"), found[0][0])
             line += chunk.count(b"\n")
     return "cp1252"
 

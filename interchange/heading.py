@@ -10,7 +10,7 @@ from interchange.rejected import OURS
 from interchange.values import plain
 from workflow.errors import Invalid
 
-_CLOSE = 0.85
+_CLOSE, _LONGEST = 0.85, 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ def heading(header: Sequence[str], ignore: Collection[str] = (), reason: bool = 
     for place, cell in enumerate(header):
         name = None if plain(cell) in left_out else named(cell)
         if name is None:
-            ignored += [cell] if cell and plain(cell) not in OURS else []
+            ignored += [cell[:_LONGEST]] if cell and plain(cell) not in OURS else []
         elif name in places:
             raise Invalid(FILE, f"the columns {header[places[name]]!r} and {cell!r} both mean {name}", allowed=_ONE)
         else:
@@ -65,7 +65,7 @@ def _complete(places: Mapping[str, int], reason: bool) -> None:
 def _spelled(ignored: Collection[str], left_out: Collection[str], places: Mapping[str, int]) -> None:
     free = {plain(name): name for name in COLUMNS if name not in places}
     for cell in ignored:
-        close = [] if plain(cell) in left_out else get_close_matches(plain(cell)[:80], free, n=1, cutoff=_CLOSE)
+        close = [] if plain(cell) in left_out else get_close_matches(plain(cell), free, n=1, cutoff=_CLOSE)
         if close:
             allowed = f"{free[close[0]]}, or leave it out with --ignore NAME"
-            raise Invalid(FILE, f"the column {cell[:60]!r} is not known", allowed=allowed)
+            raise Invalid(FILE, f"the column {cell!r} is not known", allowed=allowed)

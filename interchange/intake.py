@@ -7,10 +7,11 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from interchange.columns import ADOPTION, GROUPS, ON, REGISTRATION, REQUIRED, Column, Group
+from interchange.columns import ADOPTION, GROUPS, ON, REGISTRATION, Column, Group
 from interchange.dates import Order
 from interchange.out import as_written
 from interchange.values import NOTHING
+from storage import inputs
 from storage.past import Past
 from workflow.errors import Invalid
 from workflow.records import KINDS
@@ -29,6 +30,11 @@ class Intake:
     """The history, and at its end the adoption; none for a patient who was only referred."""
     state: State
     """Where the row says the patient stands."""
+
+    @property
+    def patient(self) -> str:
+        """The patient's id."""
+        return str(self.registration["id"])
 
     @property
     def key(self) -> str:
@@ -69,8 +75,8 @@ class _Cells:
         found = {column.becomes: self.value(column) for column in columns}
         return {name: value for name, value in found.items() if value is not None}
 
-    def says(self, group: Group) -> bool:
-        """Whether any of its columns was meant to say something."""
+    def faulty(self, group: Group) -> bool:
+        """Whether anything is wrong with its columns."""
         return any(column.name in self.faults for column in group.columns)
 
     def wrong(self, column: str, why: str) -> None:
@@ -82,9 +88,10 @@ def read_row(cells: Mapping[str, str], order: Order | None = None, reason: str =
     """What a row says, or all that is wrong with it. `reason` is for rows that give none."""
     row = _Cells(cells, order)
     person, stands = row.values(REGISTRATION), row.values(ADOPTION)
-    for name, given in (*((n, person) for n in ("id", "born")), *((n, stands) for n in ("state",))):
-        if name not in given:
-            row.wrong(_column_of(name), "is required")
+    _check_id(row, person)
+    for column, given in (("patient_id", "id" in person), ("born", "born" in person), ("state", "state" in stands)):
+        if not given:
+            row.wrong(column, "is required")
     state = _state(row, stands)
     adoption = _adoption(row, stands, state, reason)
     past = tuple(item for group in GROUPS for item in _record(row, group, stands.get("since")))
@@ -96,8 +103,13 @@ def read_row(cells: Mapping[str, str], order: Order | None = None, reason: str =
     return Intake(registration=person | {"born": _day(person["born"])}, past=(*past, *adoption), state=state)
 
 
-def _column_of(name: str) -> str:
-    return "patient_id" if name == "id" else name
+def _check_id(row: _Cells, person: dict[str, Any]) -> None:
+    """An id that is none is not repeated anywhere: it may be a name."""
+    try:
+        inputs.new_id(person.get("id", "none"))
+    except Invalid as error:
+        del person["id"]
+        row.wrong("patient_id", f"is not accepted ({error.allowed})")
 
 
 def _day(text: str | None) -> date | None:
@@ -117,7 +129,7 @@ def _state(row: _Cells, stands: Mapping[str, Any]) -> State | None:
 def _adoption(row: _Cells, stands: Mapping[str, Any], state: State | None, reason: str) -> Iterator[Past]:
     """The act that says where the patient stands; none where the referral is all there is."""
     if state is State.REFERRED:
-        for name in ("since", "staging_started"):
+        for name in ("since", "reason", "staging_started"):
             if name in stands:
                 row.wrong(name, "a patient who is only referred counts from the day of entry: leave it empty")
         return iter(())
@@ -134,15 +146,15 @@ def _record(row: _Cells, group: Group, since: str | None) -> Iterator[Past]:
     """The record that a group of columns becomes, if any of them says something."""
     found = row.values(group.columns)
     on = found.pop(ON, None)
-    if not (found or on) or row.says(group):
+    if not (found or on) or row.faulty(group):
         return
     given = {**group.fixed, **found}
     for name in (*KINDS[group.kind].required(), *group.needs):
         if name in group.names and name not in given:
             row.wrong(group.names[name], f"is needed beside {_others(group, found, on)}")
-    if on is None and ON in group.names and not row.says(group) and group.needs_date(given):
+    if on is None and not row.faulty(group) and group.needs_date(given):
         row.wrong(group.names[ON], f"a date is needed beside {_others(group, found, on)}")
-    if row.says(group):
+    if row.faulty(group):
         return
     given = group.finished(given)
     try:
@@ -169,6 +181,3 @@ def _check_scans(row: _Cells, past: tuple[Past, ...]) -> None:
     index, last = days.get("index-ct"), days.get("last-ct")
     if index and last and last <= index:
         row.wrong("last_ct", "is not after index_ct: leave it empty where there is no later CT")
-
-
-assert set(REQUIRED) == {"patient_id", "born", "state", "since"}

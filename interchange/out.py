@@ -1,5 +1,6 @@
 """CSV on the way out: no cell is a formula, and a file appears whole or not at all."""
 
+import codecs
 import csv
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -46,11 +47,18 @@ def new_file(path: Path) -> Iterator[TextIO]:
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         # with a mark, or Excel would read it in the encoding of its country
-        with open(handle, "w", encoding="utf-8-sig", newline="") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as stream:
             yield stream
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def begins_with(path: Path, header: Iterable[str]) -> bool:
+    """Whether a file is an earlier export with this header, and may be replaced."""
+    start = codecs.BOM_UTF8 + ",".join(header).encode()
+    with path.open("rb") as stream:
+        return stream.read(len(start)) == start
 
 
 WORKLIST = (

@@ -42,7 +42,8 @@ class Rejects:
         self.count += 1
 
     def _kept(self, cells: Sequence[str]) -> list[str]:
-        return [cells[place] for place in self._places if place < len(cells)]
+        beyond = range(len(self._header), len(cells))
+        return [cells[place] for place in (*self._places, *beyond) if place < len(cells)]
 
     def __enter__(self) -> "Rejects":
         if self.path.exists():

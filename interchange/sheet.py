@@ -32,7 +32,7 @@ class Sheet:
     """The number of the header's row."""
 
     def rows(self) -> Iterator[Row]:
-        """The rows below the header but the blank ones. Raises Invalid where there are too many, or the file changes."""
+        """The rows below the header but the blank ones. Raises Invalid where there are too many or the file changes."""
         try:
             with _opened(self.path, self.codec) as stream:
                 yield from (self._fitting(row) for row in records(stream, self.delimiter) if self._counts(row))
@@ -48,8 +48,8 @@ class Sheet:
         """A row with cells beyond the header is none: a delimiter may stand unquoted inside a cell."""
         if not any(cell.strip() for cell in row.cells[len(self.header) :]):
             return row
-        why = f"the row has {len(row.cells)} cells and the header {len(self.header)}: quote a cell that holds the delimiter"
-        return Row(number=row.number, fault=why)
+        many = f"the row has {len(row.cells)} cells and the header {len(self.header)}"
+        return Row(number=row.number, cells=row.cells, fault=f"{many}: quote a cell that holds the delimiter")
 
 
 def open_sheet(path: Path, known: Known, encoding: Encoding | None = None) -> Sheet:

@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from notifications.digest import Digest, digest
 from storage.database import writing
 from storage.queries import Reader
-from storage.tables import delivery, notice, task
+from storage.tables import SITE, delivery, notice, site, task
 from workflow.errors import AspsError
 from workflow.plan import Status
 
@@ -39,7 +39,7 @@ class Channel(Protocol):
 def deliver(reader: Reader, channel: Channel, now: datetime) -> int:
     """Tells of the new notices that still hold, in one digest; how many. No notice, no message.
 
-    What was done, moved or cancelled since its notice arose is not told of. Raises DeliveryError; then nothing is noted.
+    What was done, moved or cancelled since its notice arose is not told of. Raises DeliveryError, then notes nothing.
     """
     with reader.engine.connect() as connection:
         last, new = _pending(connection, channel.name)
@@ -78,9 +78,14 @@ def _holds() -> ColumnElement[bool]:
     return exists().where(same)
 
 
+_ALONE = select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True)
+"""One process at a time notes what it told; SQLite has one writer anyway."""
+
+
 def _note(engine: Engine, channel: str, last: int, now: datetime) -> None:
     columns = ["notice", "channel", "attempt", "at", "outcome", "detail"]
     with writing(engine).begin() as connection:
+        connection.execute(_ALONE)
         pending = and_(notice.c.id > _told(connection, channel), notice.c.id <= last)
         moment = literal(now, type_=delivery.c.at.type)
         outcome = case((_holds(), "sent"), else_="settled before it was sent")

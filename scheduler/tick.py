@@ -73,6 +73,7 @@ def tick(ledger: Ledger, now: datetime) -> TickReport:
 def beat(engine: Engine, name: str, now: datetime, detail: str = "") -> None:
     """Writes that a job ran to its end."""
     with writing(engine).begin() as connection:
+        _one_at_a_time(connection)
         same = heartbeat.c.name == name
         if not connection.execute(update(heartbeat).where(same).values(at=now, detail=detail)).rowcount:
             connection.execute(insert(heartbeat).values(name=name, at=now, detail=detail))
@@ -127,7 +128,7 @@ def _notices(engine: Engine, now: datetime) -> int:
 
 
 def _one_at_a_time(connection: Connection) -> None:
-    """Two ticks at once would both find a notice missing; SQLite has one writer anyway."""
+    """Two ticks at once would both find a row missing; SQLite has one writer anyway."""
     connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
 
 

@@ -33,7 +33,7 @@ class Answer:
 
     accepted: bool
     entry: str
-    """The id of the new or changed entry; empty when refused."""
+    """The id of the new or changed entry. When refused, empty; of a past, the id of what was refused."""
     before: State
     after: State
     version: int

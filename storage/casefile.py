@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from storage.chain import Chain
 from storage.codec import Payload, entry_of, free_id, registration_of
+from storage.faults import legible
 from storage.inputs import KEY_LENGTH
 from storage.reconcile import COLUMNS, Row
 from storage.settings import Settings
@@ -115,6 +116,7 @@ class CaseFile:
     tasks: dict[TaskKey, Row]
 
     @classmethod
+    @legible()
     def held(cls, connection: Connection, settings: Settings, name: str) -> "CaseFile":
         """The file, locked against other writers. Raises NotFound."""
         row = connection.execute(_FILE, {"patient": name}).first()

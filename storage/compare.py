@@ -31,7 +31,19 @@ class Wrong:
 
 
 def compare(connection: Connection, batch: Sequence[Projected], planned: "Planned") -> Iterator[Wrong]:
-    """The differences of some patients' rows."""
+    """The differences of some patients' rows, one patient after the other where some cannot be read together."""
+    try:
+        yield from list(_compared(connection, batch, planned))
+    except (TypeError, ValueError) as error:
+        if len(batch) == 1:
+            said = f"its rows cannot be read: {str(error).splitlines()[0][:120]}"
+            yield Wrong(stream=batch[0].patient, seq=None, what=said)
+            return
+        for one in batch:
+            yield from compare(connection, [one], planned)
+
+
+def _compared(connection: Connection, batch: Sequence[Projected], planned: "Planned") -> Iterator[Wrong]:
     names = [one.patient for one in batch]
     rows = {row.id: row._mapping for row in connection.execute(_PATIENTS, {"patients": names})}
     tasks = {

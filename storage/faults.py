@@ -1,5 +1,8 @@
 """What a database's own errors mean for the person at the keyboard: one sentence, and what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
@@ -49,6 +52,16 @@ def sentence(error: BaseException, where: str) -> str:
         if type(error).__name__ == "OperationalError" or state[:2] in _UNREACHABLE[1:]:
             return f"{where} cannot be reached: {str(error).strip().splitlines()[0][:200]}"
     return ""
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """Says that a row cannot be read, where reading it fails: its file was damaged or written by something else."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        first = (str(error).strip().splitlines() or [""])[0][:120]
+        raise AspsError(f"a row cannot be read ({type(error).__name__}: {first}); run asps journal verify") from error
 
 
 def place(url: URL) -> str:

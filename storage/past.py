@@ -41,14 +41,24 @@ class Known:
     payloads: list[Payload]
 
 
-def judge(pathway: Pathway, site: Site, start: Known, stamp: Stamp, past: Iterable[Past]) -> Known | Refused:
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What of a past was refused first."""
+
+    entry: str
+    """The id it would have had."""
+    refused: Refused
+
+
+def judge(pathway: Pathway, site: Site, start: Known, stamp: Stamp, past: Iterable[Past]) -> Known | Stopped:
     """Judges each thing against those before it; the first refusal is the answer. Writes nothing. Raises Invalid."""
     known, ids = start, set[str]()
     for item in past:
         given = _stamp(stamp, item)
-        decision = decide(pathway, known.chart, site, _step(item, given, len(known.payloads) + 1, ids))
+        step = _step(item, given, len(known.payloads) + 1, ids)
+        decision = decide(pathway, known.chart, site, step)
         if isinstance(decision, Refused):
-            return decision
+            return Stopped(step.id, decision)
         ids.add(decision.entry.id)
         known = Known(chart=decision.chart, payloads=[*known.payloads, _payload(given, item, decision)])
     return known

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 from sqlalchemy.sql import ColumnElement
 
 from storage.casefile import ENTRIES, fold, unknown
+from storage.faults import legible
 from storage.projection import site_entries
 from storage.reconcile import COLUMNS
 from storage.settings import Settings, number
@@ -105,11 +106,13 @@ class Reader:
         self.engine, self.pathway = engine, pathway
         self._settings = Settings(pathway)
 
+    @legible()
     def site(self) -> Site:
         """The settings in force."""
         with self.engine.connect() as connection:
             return self._settings.read(connection)
 
+    @legible()
     def patient(self, id: str) -> PatientRow:
         """One patient. Raises NotFound."""
         with self.engine.connect() as connection:
@@ -118,6 +121,7 @@ class Reader:
             raise unknown(id)
         return _patient_row(row)
 
+    @legible()
     def patients(self, *, state: State | None = None, after: str = "", limit: int = 100) -> list[PatientRow]:
         """Patients by id, from the one `after`; of one state only where it is given."""
         query = select(patient).where(patient.c.id > after).order_by(patient.c.id).limit(limit)
@@ -126,6 +130,7 @@ class Reader:
         with self.engine.connect() as connection:
             return [_patient_row(row) for row in connection.execute(query)]
 
+    @legible()
     def person(self, patient: str) -> Person:
         """Who the patient is; empty where the person was erased. Raises NotFound."""
         with self.engine.connect() as connection:
@@ -134,6 +139,7 @@ class Reader:
                 raise unknown(patient)
         return Person(name=row.name, contact=row.contact) if row else Person(name="", contact="")
 
+    @legible()
     def chart(self, patient: str, at: datetime | None = None) -> Chart:
         """The standing entries, or those that were standing at a moment. Raises NotFound."""
         with self.engine.connect() as connection:
@@ -143,6 +149,7 @@ class Reader:
             raise unknown(patient)
         return fold(patient, rows).chart
 
+    @legible()
     def tasks(self, patient: str, *, all: bool = False) -> list[TaskRow]:
         """A patient's open tasks by date and priority; with `all`, then the closed ones. Raises NotFound."""
         query = _TASKS if all else _TASKS.where(is_open)
@@ -153,6 +160,7 @@ class Reader:
         rows = [self._task_row(dict(row)) for row in found]
         return sorted(rows, key=_by_date)
 
+    @legible()
     def worklist(
         self, today: date, *, owner: Role | None = None, user: str | None = None, limit: int = 200,
         include_upcoming_days: int | None = None,
@@ -163,6 +171,7 @@ class Reader:
             escalation = number(self._settings.read(connection), "escalation.after_days")
             return worklist(connection, asked, self.pathway.tasks, escalation)
 
+    @legible()
     def timeline(self, patient: str, at: datetime | None = None) -> list[JournalRow]:
         """Every entry of a patient, oldest first, or those made up to a moment. Raises NotFound."""
         query = _JOURNAL if at is None else _JOURNAL.where(journal.c.at <= at)
@@ -172,11 +181,13 @@ class Reader:
             raise unknown(patient)
         return [told(patient, seq, payload, effects, self.pathway.tasks) for seq, payload, effects in rows]
 
+    @legible()
     def settings_history(self, key: str | None = None) -> list[SettingRow]:
         """Who set what and when, oldest first; of one setting where it is given."""
         with self.engine.connect() as connection:
             return settings_of(site_entries(connection), key)
 
+    @legible()
     def counts(self, today: date) -> Counts:
         """What is pressing on a day."""
         with self.engine.connect() as connection:
@@ -187,10 +198,12 @@ class Reader:
                 open_decisions=tuple(key.name for key in self._settings.read(connection).open_decisions()),
             )
 
+    @legible()
     def due(self, now: datetime, limit: int = 100) -> list[str]:
         """Patients whom the date alone moves by `now`, longest due first."""
         return self._ids(_ids.where(patient.c.wake_at <= now).order_by(patient.c.wake_at).limit(limit))
 
+    @legible()
     def stale(self, limit: int = 100) -> list[str]:
         """Patients planned under other rules or settings than those in force."""
         version, revision = self.pathway.version, self.site().revision

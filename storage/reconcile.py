@@ -141,7 +141,7 @@ def _what(old: Row | None, new: Mapping[str, Any]) -> str:
         return _ENDS[new["status"]]
     if new["snoozed_until"] not in (None, was["snoozed_until"]):
         return "snoozed"
-    if new["due"] != was["due"]:
+    if new["due"] != was["due"] and new["status"] == Status.OPEN.value:
         return "moved"
     return "claimed" if new["claimed_by"] not in ("", was["claimed_by"]) else "changed"
 

@@ -14,14 +14,13 @@ from storage.chain import Chain
 from storage.codec import Stamp, canonical, registration_content
 from storage.effects import changes_of
 from storage.inputs import Circumstances
-from storage.past import Known, Past, judge
+from storage.past import Known, Past, Stopped, judge
 from storage.posting import add_patient, outlook, post
 from storage.settings import ROW
 from storage.tables import SITE, SITE_STREAM
 from workflow.chart import Chart, Registration
 from workflow.errors import Invalid
 from workflow.site import Site
-from workflow.steps import Refused
 from workflow.vocabulary import State
 
 _SITE = ROW.with_for_update()
@@ -51,7 +50,7 @@ def register(
         return _again(desk, known, stamp, person)
     opening = replace(stamp, key="").payload("registration", **registration_content(patient))
     judged = judge(desk.pathway, site, Known(chart=Chart(patient=patient), payloads=[opening]), stamp, past)
-    if isinstance(judged, Refused):
+    if isinstance(judged, Stopped):
         return _refused(judged)
     answer = _opened(desk, _new_file(desk.connection, judged.chart, site), judged, stamp)
     desk.connection.execute(_NEW_PERSON, {"patient": patient.id, "name": person[0], "contact": person[1]})
@@ -65,10 +64,10 @@ def _said(patient: Registration) -> dict[str, Any]:
     return {name: value for name, value in registration_content(patient).items() if name != "on"}
 
 
-def _refused(refused: Refused) -> Answer:
+def _refused(stopped: Stopped) -> Answer:
     return Answer(
-        accepted=False, entry="", before=State.REFERRED, after=State.REFERRED, version=0, blockers=refused.blockers,
-        denied=refused.denied,
+        accepted=False, entry=stopped.entry, before=State.REFERRED, after=State.REFERRED, version=0,
+        blockers=stopped.refused.blockers, denied=stopped.refused.denied,
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ only against the heads of the streams kept elsewhere.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, select
+from sqlalchemy import Connection, Dialect, Engine, Row, Select, String, TypeDecorator, bindparam, select, type_coerce
 
 from storage import triggers
 from storage.chain import hash_of
@@ -19,7 +20,24 @@ from storage.projection import BATCH, Projected, SiteRecord, project, site_entri
 from storage.tables import SITE_STREAM, journal, stream
 from workflow.errors import AspsError
 
-_COLUMNS = (journal.c.seq, journal.c.at, journal.c.payload, journal.c.effects, journal.c.prev, journal.c.hash)
+
+class _Moment(TypeDecorator[datetime]):
+    """The moment of an entry; None where the column holds no moment, which must not end the search."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        try:
+            at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return None
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+_AT = type_coerce(journal.c.at, _Moment()).label("at")
+_COLUMNS = (journal.c.seq, _AT, journal.c.payload, journal.c.effects, journal.c.prev, journal.c.hash)
 _ALL: Select[*tuple[Any, ...]] = (
     select(stream.c.name, stream.c.head, stream.c.length, *_COLUMNS)
     .join(journal, journal.c.stream == stream.c.name, isouter=True)
@@ -153,11 +171,13 @@ def _chain(name: str, rows: Iterable[Row[Any]], count: _Count) -> Wrong | None:
 def _entry(name: str, row: Row[Any], hashes: list[str]) -> Wrong | None:
     """What is wrong with the next entry, given the hashes before it."""
     place = len(hashes)
+    if not isinstance(row.seq, int):
+        return Wrong(stream=name, seq=place, what="was altered: its number is none")
     if row.seq != place:
         return Wrong(stream=name, seq=min(row.seq, place), what="is missing" if row.seq > place else "was inserted")
     if place > row.length:
         return Wrong(stream=name, seq=place, what=f"was inserted: the ledger wrote {row.length}")
-    fits = row.hash == hash_of(name, row.seq, row.at, row.payload, row.effects, row.prev)
+    fits = _fits(name, row)
     if row.prev == hashes[-1]:
         return None if fits else Wrong(stream=name, seq=place, what="was altered: its hash does not fit its content")
     if len(hashes) > 1 and row.prev == hashes[-2]:
@@ -165,3 +185,10 @@ def _entry(name: str, row: Row[Any], hashes: list[str]) -> Wrong | None:
     if fits and place > 1:
         return Wrong(stream=name, seq=place - 1, what=f"was altered: entry {place} followed another")
     return Wrong(stream=name, seq=place, what="was altered or moved: it does not follow the entry before it")
+
+
+def _fits(name: str, row: Row[Any]) -> bool:
+    """The hash is that of the content. What was altered may be of any type."""
+    texts = all(isinstance(value, str) for value in (row.payload, row.effects, row.prev, row.hash))
+    known = texts and row.at is not None
+    return known and hash_of(name, row.seq, row.at, row.payload, row.effects, row.prev) == str(row.hash)

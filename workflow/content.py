@@ -71,7 +71,7 @@ class _Reading:
         if isinstance(value, list | tuple):
             return [self.form(inner) for inner in value]
         if isinstance(value, set | frozenset):
-            return ["set", *sorted((self.form(inner) for inner in value), key=json.dumps)]
+            return ["set", *(self.form(inner) for inner in sorted(value, key=_order))]
         if isinstance(value, Mapping):
             return ["map", *([self.form(key), self.form(inner)] for key, inner in value.items())]
         if isinstance(value, Guard | CareTask | SiteKey):
@@ -139,6 +139,11 @@ def _is_record(value: Any) -> bool:
 def _is_rule(value: Any) -> bool:
     module = value.__module__
     return not ENGINE.match(module) and module.partition(".")[0] not in sys.stdlib_module_names
+
+
+def _order(value: Any) -> str:
+    """By which the members of a set stand in the same order everywhere."""
+    return _name(value) if hasattr(value, "__qualname__") else str(value)
 
 
 def _name(value: Any) -> str:

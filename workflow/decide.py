@@ -39,6 +39,8 @@ def decide_amendment(pathway: Pathway, chart: Chart, site: Site, old: Entry[Any]
         entry = replace(decision.entry, version=step.seq, at=old.at, day=old.day)
         entry = replace(entry, final_on=old.final_on or entry.final_on)
         return Accepted(chart=chart.amended(entry, correction), entry=entry)
+    if impossible := _impossible(pathway, case_for(pathway, chart.without(old.id), site, step, old)):
+        return Refused(blockers=impossible)
     decision = _act(pathway, _before(chart, old), site, replace(step, seq=old.seq), old)
     if isinstance(decision, Refused):
         return decision
@@ -107,12 +109,15 @@ def _correction(old: Entry[Any], site: Site, step: Step, how: str) -> Correction
 
 
 def _record(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
-    case = case_for(pathway, chart, site, step)
-    blockers = _ask(tuple(g for g in pathway.absolute if g.name == "possible_dates"), case)[0]
-    if blockers:
-        return Refused(blockers=blockers)
+    if impossible := _impossible(pathway, case_for(pathway, chart, site, step)):
+        return Refused(blockers=impossible)
     entry = entry_of(step, site)
     return Accepted(chart=chart.plus(entry), entry=entry)
+
+
+def _impossible(pathway: Pathway, case: Case) -> tuple[Blocker, ...]:
+    """Dates that cannot be, in view of all that is on file: asked of records and of amended acts too."""
+    return _ask(tuple(g for g in pathway.absolute if g.name == "possible_dates"), case)[0]
 
 
 def _act(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entry[Any] | None = None) -> Decision:

@@ -1,10 +1,9 @@
 """What every record and act has in common: strict input, clear errors, and the small vocabularies of values."""
 
 import json
-import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
@@ -59,7 +58,7 @@ class Fields(BaseModel):
             return cls.model_validate_json(json.dumps(given), strict=True)
         except ValidationError as error:
             raise _invalid(cls, error) from None
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise Invalid("fields", str(error)) from None
 
     @classmethod
@@ -88,14 +87,19 @@ class Fields(BaseModel):
 
 def _invalid(model: type[Fields], error: ValidationError) -> Invalid:
     first = error.errors(include_url=False, include_context=False)[0]
-    path = ".".join(str(part) for part in first["loc"] if not isinstance(part, int)) or "fields"
+    path = _shown(".".join(str(part) for part in first["loc"] if not isinstance(part, int))) or "fields"
     if first["type"] == "extra_forbidden":
         return Invalid(path, "there is no such field here", allowed=", ".join(model.names()) or "no fields")
     if first["type"] == "missing":
         return Invalid(path, "is required", allowed=_allowed(model, path))
-    given = str(first.get("input"))
-    shown = re.sub(r"[^\x20-\x7e]", "?", given if len(given) <= 60 else given[:57] + "...")
-    return Invalid(path, f"{shown!r} is not accepted: {_sentence(first['msg'])}", allowed=_allowed(model, path))
+    given = _shown(str(first.get("input")))
+    return Invalid(path, f"{given!r} is not accepted: {_sentence(first['msg'])}", allowed=_allowed(model, path))
+
+
+def _shown(text: str) -> str:
+    """What was typed, fit for a terminal: short, and without what would not be seen."""
+    cut = text if len(text) <= 60 else text[:57] + "..."
+    return "".join(c if c.isprintable() else "?" for c in cut)
 
 
 def _sentence(message: str) -> str:
@@ -104,6 +108,15 @@ def _sentence(message: str) -> str:
 
 def _allowed(model: type[Fields], path: str) -> str:
     return model.names().get(path.split(".")[0], "")
+
+
+SIMPLE: dict[Any, str] = {
+    date: "date YYYY-MM-DD",
+    datetime: "instant with its offset from UTC, YYYY-MM-DDTHH:MM+HH:MM",
+    int: "whole number",
+    float: "number",
+    str: "text",
+}
 
 
 def describe_type(annotation: Any) -> str:
@@ -123,4 +136,4 @@ def describe_type(annotation: Any) -> str:
         return "{" + ", ".join(annotation.model_fields) + "}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " / ".join(str(member.value) for member in annotation)
-    return {date: "date YYYY-MM-DD", int: "whole number", float: "number", str: "text"}.get(annotation, str(annotation))
+    return SIMPLE.get(annotation, str(annotation))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from workflow.acts import TASK_ACTS
-from workflow.chart import Chart, Entry
+from workflow.chart import Chart, Entry, derived
 from workflow.course import Arrival, course, next_timed_move
 from workflow.pathway import Pathway
 from workflow.rules import CareTask, Priority, Situation, Wanted
@@ -117,6 +117,7 @@ def _ended(task: CareTask, planned: Planned) -> bool:
     return not task.for_exit and planned.status is Status.OPEN
 
 
+@derived
 def task_acts(chart: Chart) -> dict[TaskKey, tuple[Entry[Any], ...]]:
     """What people did to tasks, by the task's identity."""
     found: dict[TaskKey, list[Entry[Any]]] = {}
@@ -124,6 +125,20 @@ def task_acts(chart: Chart) -> dict[TaskKey, tuple[Entry[Any], ...]]:
         for key in act.outcome.tasks if act.outcome else ():
             found.setdefault(key, []).append(act)
     return {key: tuple(sorted(acts, key=lambda a: a.seq)) for key, acts in found.items()}
+
+
+def waived(chart: Chart, task: str, subject: str) -> dict[int, date]:
+    """The occurrences of a task that were waived, each with the day: in their place the next one is asked for."""
+    acts = task_acts(chart)
+    return {key[2]: a.on for key in acts if key[:2] == (task, subject) for a in acts[key] if a.name == "waive_task"}
+
+
+def in_turn(chart: Chart, task: str, subject: str, first: int = 1) -> range:
+    """An occurrence, and the next for each one waived: the last of them is the one to be done."""
+    over, last = waived(chart, task, subject), first
+    while last in over:
+        last += 1
+    return range(first, last + 1)
 
 
 def _of(task: CareTask, wanted: Wanted, acts: Mapping[TaskKey, tuple[Entry[Any], ...]]) -> Planned:
@@ -176,12 +191,13 @@ def repeating(
     answers: Iterable[Answer],
     running: bool,
     since: date = date.min,
+    waived: Mapping[int, date] | None = None,
 ) -> Iterator[Wanted]:
     """A repeating timer: answered occurrences, and one open one while it runs (section 3).
 
     `nth(n)` gives the due date of occurrence n (None: its site key is UNSET) and its arithmetic. A result answers every
     occurrence due up to its date, and the next one too when it lies in the later half of the interval before it.
-    What was due before `since` is not asked for.
+    What was due before `since` is not asked for, and a waived occurrence does not hold up the next.
     """
     given = sorted(answers)
     previous, used = anchor, 0
@@ -198,7 +214,10 @@ def repeating(
                 done=done[0] if done else None, done_by=done[1] if done else "",
             )  # fmt: skip
         if done is None or index is None:
-            return
+            if not waived or n not in waived:
+                return
+            previous = due or waived[n]
+            continue
         previous, used = (due, used) if due else (done[0], index + 1)
 
 

@@ -3,7 +3,7 @@
 A field left out says nothing: the last known value stays. `amend` changes the fields it gives.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -156,7 +156,7 @@ class Ecg(Fields):
 class Weight(Fields):
     """Body weight in kg (F06)."""
 
-    kg: Measure
+    kg: Annotated[Measure, Field(gt=0)]
 
 
 class Tmb(Fields):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from workflow.errors import Invalid
 from workflow.vocabulary import Source
@@ -70,8 +70,10 @@ def window(text: str) -> tuple[int, int]:
 
 def zone(text: str) -> str:
     """An IANA time zone name."""
-    if text not in available_timezones():
-        raise ValueError(text)
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError):
+        raise ValueError(text) from None
     return text
 
 

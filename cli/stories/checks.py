@@ -127,8 +127,8 @@ def _tasks(expect: Expect, after: Sight, today: date) -> Iterator[str]:
         return [row for row in after.tasks if row.name == name and row.status is status]
 
     for name, due in expect.open.items():
-        wanted = sorted(map(str, due if isinstance(due, list) else [due]))
-        found = sorted(str(row.due) for row in rows(name, Status.OPEN))
+        wanted = sorted(map(_day, due if isinstance(due, list) else [due]))
+        found = sorted(_day(row.due) for row in rows(name, Status.OPEN))
         if wanted != found:
             yield _differs(f"open {name}", " and ".join(wanted), " and ".join(found) or "not open")
     for name in expect.overdue:
@@ -147,10 +147,12 @@ def _tasks(expect: Expect, after: Sight, today: date) -> Iterator[str]:
             yield _differs(name, f"cancelled: {reason}", " and ".join(reasons) or _standing(after, name))
 
 
+def _day(due: date | None) -> str:
+    return "no date" if due is None else str(due)
+
+
 def _standing(after: Sight, name: str) -> str:
-    return (
-        " and ".join(f"{row.status} ({row.due or 'no date'})" for row in after.tasks if row.name == name) or "nowhere"
-    )
+    return " and ".join(f"{row.status} ({_day(row.due)})" for row in after.tasks if row.name == name) or "nowhere"
 
 
 def _tracks(expect: Expect, found: object) -> Iterator[str]:

@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from cli.main import app
 from cli.vocabulary import fields_in_words
 from tests.cli.asps import Asps
 from workflow.acts import ACTS, Override
@@ -13,12 +17,24 @@ from workflow.records import KINDS
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("sqlmodel", "sqlalchemy", "alembic", "apscheduler", "transitions")
-COMMANDS = [
-    "", "init", "patient", "patient add", "patient list", "patient show", "record", "do", "amend", "retract",
-    "override", "why", "worklist", "timeline", "site", "site show", "site set", "tick", "worker", "story",
-    "story run", "story schema", "journal", "journal verify", "journal rebuild", "diagram", "diagram pathway",
-    "diagram patient", "demo",
-]  # fmt: skip
+
+
+def _names(command: Any, before: str = "") -> Iterator[str]:
+    """Every command and group of commands, as it is typed after `asps`."""
+    yield before
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _names(inner, f"{before} {name}".strip())
+
+
+COMMANDS = list(_names(get_command(app)))
+
+
+def test_all_commands_of_the_terminal_are_there() -> None:
+    assert set(COMMANDS) >= {
+        "", "init", "patient add", "patient list", "patient show", "record", "do", "amend", "retract", "override",
+        "why", "worklist", "timeline", "site show", "site set", "tick", "worker", "story run", "story schema",
+        "journal verify", "journal rebuild", "diagram pathway", "diagram patient", "demo",
+    }  # fmt: skip
 
 
 def test_no_help_imports_what_is_slow() -> None:

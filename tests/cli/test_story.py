@@ -7,8 +7,9 @@ from jsonschema import Draft202012Validator
 
 from cli.stories.reading import read
 from tests.cli.asps import Asps
-from tests.stories import STORIES
+from tests.stories import HERE
 
+STORIES = sorted(HERE.glob("*.yaml"))
 GOOD = """story: One step
 site: {timezone: Europe/Amsterdam, brain_mri.due_days: 14}
 patient: {id: T-1, born: 1990-01-01}

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from diagrams.graph import Edge, EdgeKind, EdgeMark, Graph, Group, Node, NodeKind, NodeMark, Origin, Panel, PanelIcon
+from diagrams.layout import Layout
 
 _NODES = (
     ("referred", "Referred", "referral received, not accepted yet", NodeKind.START, ""),
@@ -306,3 +308,17 @@ def cohort() -> Graph:
         nodes=tuple(replace(node, count=(number * 7) % 11) for number, node in enumerate(graph.nodes)),
         edges=tuple(replace(edge, count=(number * 5) % 13) for number, edge in enumerate(graph.edges)),
     )
+
+
+LAYOUT = Path(__file__).parent / "sample.json"
+
+
+def layout() -> Layout:
+    """The sample's layout, as committed."""
+    return Layout.load(LAYOUT.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":  # lays the sample out anew: python -m tests.diagrams.sample
+    from diagrams.laying import compute
+
+    LAYOUT.write_text(compute(sample()).dump(), encoding="utf-8")

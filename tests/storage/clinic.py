@@ -1,5 +1,6 @@
 """An invented clinic for the tests of the record: who acts, when, and patients on their way."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from sqlalchemy import Engine, select
 from storage import tables
 from storage.answer import Answer
 from storage.ledger import Author, Ledger
+from storage.tables import journal
+from storage.verify import verify
 from workflow.asps import ASPS
 from workflow.vocabulary import Role
 
@@ -94,3 +97,31 @@ def snapshot(engine: Engine, *without: str) -> dict[str, list[tuple[Any, ...]]]:
 
 RECORD = ("journal", "stream")
 """What a refusal adds to."""
+
+
+def entries(engine: Engine, stream: str = "P-1") -> list[dict[str, Any]]:
+    """The payloads of a stream."""
+    query = select(journal.c.payload).where(journal.c.stream == stream).order_by(journal.c.seq)
+    with engine.connect() as connection:
+        return [json.loads(payload) for payload in connection.execute(query).scalars()]
+
+
+def tamper(engine: Engine, *statements: str) -> None:
+    """What someone does who can write the file: past the triggers and the foreign keys."""
+    raw = engine.raw_connection()
+    connection = raw.driver_connection
+    assert connection is not None
+    connection.execute("PRAGMA foreign_keys = OFF")
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    made = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")]
+    for statement in (*(f"DROP TRIGGER {name}" for name in names), *statements, *made):
+        connection.execute(statement)
+    connection.execute("PRAGMA foreign_keys = ON")
+    raw.close()
+
+
+def first(engine: Engine) -> tuple[str, int | None]:
+    """The first thing that is wrong."""
+    wrong = verify(engine).first
+    assert wrong is not None and str(wrong)
+    return wrong.stream, wrong.seq

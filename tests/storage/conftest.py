@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, text
 from storage.database import memory_database, open_database
 from storage.ledger import Ledger
 from storage.queries import Reader
-from tests.storage.clinic import opened
+from tests.storage.clinic import accepted, opened, registered, waiting
 from workflow.asps import ASPS
 
 
@@ -46,6 +46,15 @@ def ledger(engine: Engine) -> Ledger:
 def reader(engine: Engine) -> Reader:
     """Reads what `ledger` writes."""
     return Reader(engine, ASPS)
+
+
+@pytest.fixture
+def three(ledger: Ledger) -> Ledger:
+    """Three patients, P-2 with nine entries."""
+    accepted(ledger, "P-1")
+    waiting(ledger, "P-2")
+    registered(ledger, "P-3")
+    return ledger
 
 
 @pytest.fixture(scope="session")

@@ -46,9 +46,9 @@ def test_what_is_so_does_not_differ(expect: dict[str, Any]) -> None:
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"state": "referred"}, "state: expected referred, found staging"),
     ({"open": {"baseline_brain_mri": "2026-03-17"}}, "open baseline_brain_mri: expected 2026-03-17, found 2026-03-16"),
-    ({"open": {"baseline_brain_mri": None}}, "open baseline_brain_mri: expected None, found 2026-03-16"),
-    ({"open": {"confirm_histology": "2026-03-16"}}, "open confirm_histology: expected 2026-03-16, found None"),
-    ({"open": {"trial_search": None}}, "open trial_search: expected None, found not open"),
+    ({"open": {"baseline_brain_mri": None}}, "open baseline_brain_mri: expected no date, found 2026-03-16"),
+    ({"open": {"confirm_histology": "2026-03-16"}}, "open confirm_histology: expected 2026-03-16, found no date"),
+    ({"open": {"trial_search": None}}, "open trial_search: expected no date, found not open"),
     ({"open": {"staging_ct": ["2026-03-16", "2026-03-16"]}}, "open staging_ct: expected 2026-03-16 and 2026-03-16"),
     ({"overdue": ["staging_ct"]}, "staging_ct: expected overdue, found upcoming"),
     ({"overdue": ["trial_search"]}, "trial_search: expected overdue, found not open"),

@@ -13,20 +13,21 @@ YNU = st.sampled_from(["yes", "no", "unknown"])
 MODALITIES = ["ct_chest", "ct_chest_abdomen_pelvis", "mri_brain", "ct_brain_contrast", "pet_ct", "other"]
 CLASSES = ["ici_pdl1", "ici_pd1", "tki", "combination", "cytotoxic_anthracycline", "other", "trial"]
 AGENTS = ["atezolizumab", "pembrolizumab", "pazopanib", "axitinib", "doxorubicin"]
+Values = st.SearchStrategy[Any]
 UNITS = {
     "ALT": "U/L", "AST": "U/L", "bilirubin": "umol/L", "creatinine": "umol/L", "TSH": "mIU/L", "potassium": "mmol/L",
     "corrected_calcium": "mmol/L", "magnesium": "mmol/L", "urine_protein": "g/L", "creatinine_clearance": "mL/min",
 }  # fmt: skip
 
 
-def one_of(*values: Any) -> st.SearchStrategy[Any]:
+def one_of(*values: Any) -> Values:
     """Any of these values."""
     return st.sampled_from(values)
 
 
-def record(kind: str, optional: dict[str, st.SearchStrategy[Any]] | None = None, **required: Any) -> Any:
+def record(kind: str, optional: dict[str, Values] | None = None, **required: Values) -> st.SearchStrategy[Fact]:
     """Facts of a kind; optional fields may be left out."""
-    fields = st.fixed_dictionaries(required, optional=optional)
+    fields = st.fixed_dictionaries(required, optional=optional or {})
     return st.tuples(st.just(kind), fields)
 
 

@@ -12,7 +12,7 @@ from workflow.asps.timing import after, complete_sets, in_days
 from workflow.calendar import days
 from workflow.chart import Chart, Entry
 from workflow.labs import LabResult, Labs
-from workflow.plan import repeating
+from workflow.plan import in_turn, repeating, waived
 from workflow.records import BoneHealth, DentalExam
 from workflow.rules import CareTask, Case, Finding, Guard, Priority, Situation, Topic, Transition, Wanted, met, unmet
 from workflow.vocabulary import ON, Level, Role, State, extrapolated, label
@@ -162,12 +162,16 @@ def _dose(now: Situation) -> Iterator[Wanted]:
         for n, (last, _) in enumerate(given):
             answer = given[n + 1] if n + 1 < len(given) else None
             current = running_agent(now.chart)
-            if answer or (current and current.id == start.id):
-                due, why = after(last, f"dose {n + 1} of {start.fields.agent}", days(every))
+            if not answer and (current is None or current.id != start.id):
+                continue
+            for k in in_turn(now.chart, "bone_agent_dose", start.id, n + 1):
+                due, why = after(last, f"dose {n + 1} of {start.fields.agent}", days(every), k - n)
                 yield Wanted(
-                    subject=start.id, occurrence=n + 1, opened=last, due=due, why=why,
+                    subject=start.id, occurrence=k, opened=last, due=due, why=why,
                     done=answer[0] if answer else None, done_by=answer[1] if answer else "",
                 )  # fmt: skip
+                if answer:
+                    break
 
 
 def _calcium(now: Situation) -> Iterator[Wanted]:
@@ -180,6 +184,7 @@ def _calcium(now: Situation) -> Iterator[Wanted]:
             nth=lambda n, at=anchor: in_days(now.site, "bone.calcium_days", at, "start of denosumab", n),  # type: ignore[misc]
             answers=[a for a in complete_sets(now.chart, ("corrected_calcium",), anchor) if a[0] > anchor],
             running=current is not None and current.id == start.id,
+            waived=waived(now.chart, "calcium_check", start.id),
         )
 
 

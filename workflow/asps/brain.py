@@ -10,7 +10,7 @@ from workflow.asps.sources import s
 from workflow.asps.timing import Dated, after, brain_mris, in_days, in_months
 from workflow.calendar import months
 from workflow.chart import Entry
-from workflow.plan import repeating
+from workflow.plan import in_turn, repeating, waived
 from workflow.records import BrainMriInterval
 from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, State, extrapolated, guideline, trial
@@ -67,12 +67,13 @@ def _while_clear(now: Situation, clear: bool) -> Iterator[Wanted]:
         if brain(now.chart.upto(*scan.key)).status != "clear":
             continue
         answer = next(iter(brain_mris(now.chart, scan.on)), None)
-        due, why = _next_mri(now, scan.on, "brain MRI", "brain_surv.months_clear", 1)
-        if due and (answer or clear):
-            yield Wanted(
-                subject=scan.id, opened=scan.on, due=due, why=why, done=answer[0] if answer else None,
-                done_by=answer[1] if answer else "",
-            )  # fmt: skip
+        for k in in_turn(now.chart, "brain_mri_surveillance", scan.id) if answer or clear else ():
+            due, why = _next_mri(now, scan.on, "brain MRI", "brain_surv.months_clear", k)
+            if due:
+                yield Wanted(
+                    subject=scan.id, occurrence=k, opened=scan.on, due=due, why=why,
+                    done=answer[0] if answer else None, done_by=answer[1] if answer else "",
+                )  # fmt: skip
 
 
 def _after_treatment(now: Situation) -> Iterator[Wanted]:
@@ -87,6 +88,7 @@ def _after_treatment(now: Situation) -> Iterator[Wanted]:
         nth=lambda n: _next_mri(now, last.on, "treatment of the brain", "brain_surv.months_treated", n),
         answers=brain_mris(now.chart, last.on),
         running=True,
+        waived=waived(now.chart, "brain_mri_surveillance", last.id),
     )
 
 

@@ -44,8 +44,8 @@ NOT_PREGNANT = Guard(
 def _negative_test(case: Case) -> Entry[PregnancyTest] | None:
     limit = case.site.number("pregnancy_test.max_age_days")
     since = date.min if limit is None else case.judged_on - timedelta(days=limit)
-    found = [e for e in case.chart.of(PregnancyTest) if e.fields.result == "negative" and since <= e.on]
-    return found[-1] if found else None
+    negative = [e for e in case.chart.of(PregnancyTest) if e.fields.result == "negative"]
+    return next((e for e in reversed(negative) if since <= e.on <= case.judged_on), None)
 
 
 def _pregnancy_test(case: Case) -> Finding:

@@ -91,9 +91,13 @@ def plan_begins(chart: Chart) -> date:
 
 
 def staging_complete(chart: Chart) -> bool:
-    """Staging was completed, or the patient was adopted beyond it."""
-    beyond = [a for a in chart.of(Adopt) if a.fields.state not in (State.REFERRED, State.STAGING)]
-    return bool(chart.named("complete_staging") or beyond)
+    """Staging was completed since it last began, or the patient was adopted beyond it."""
+    started = staging_starts(chart)
+    if not started:
+        return False
+    last = started[-1]
+    beyond = isinstance(last.fields, Adopt) and last.fields.state not in (State.REFERRED, State.STAGING)
+    return beyond or any(done.key > last.key for done in chart.named("complete_staging"))
 
 
 def histology(chart: Chart) -> Entry[Histology] | None:

@@ -8,7 +8,7 @@ from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_months, scans, unset
 from workflow.calendar import add_months
 from workflow.course import Arrival
-from workflow.plan import repeating
+from workflow.plan import in_turn, repeating, waived
 from workflow.records import Imaging, Progression, Symptoms
 from workflow.rules import Automatic, CareTask, Moment, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import WAIT, Role, State, extrapolated, guideline
@@ -73,11 +73,11 @@ def _restaging(now: Situation) -> Iterator[Wanted]:
 def _chain(now: Situation, arrival: Arrival, anchors: list[tuple], current: bool) -> Iterator[Wanted]:  # type: ignore[type-arg]
     for index, (on, id, what) in enumerate(anchors):
         answer = anchors[index + 1] if index + 1 < len(anchors) else None
-        if answer or current:
-            due, why = in_months(now.site, "observation.months", on, what)
+        for k in in_turn(now.chart, "observation_restaging", id) if answer or current else ():
+            due, why = in_months(now.site, "observation.months", on, what, k)
             yield Wanted(
-                subject=id, opened=max(on, arrival.on), due=due, why=why, done=answer[0] if answer else None,
-                done_by=answer[1] if answer else "",
+                subject=id, occurrence=k, opened=max(on, arrival.on), due=due, why=why,
+                done=answer[0] if answer else None, done_by=answer[1] if answer else "",
             )  # fmt: skip
 
 
@@ -113,6 +113,7 @@ def _visits(now: Situation) -> Iterator[Wanted]:
             answers=[a for a in scans(now.chart, arrival.on) if until is None or a[0] <= until],
             running=until is None,
             since=plan_begins(now.chart),
+            waived=waived(now.chart, "surveillance_visit", arrival.entry or f"from-{arrival.on}"),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from workflow.acts import TASK_ACTS, DecideIntervalScan, ReverseDeath, SnoozeTask, StartRegimen, TaskAct
+from workflow.acts import ACTS, TASK_ACTS, DecideIntervalScan, ReverseDeath, SnoozeTask, StartRegimen, TaskAct
 from workflow.asps.facts import centre, chest_cts, decisions
 from workflow.asps.regimens import next_line, regimens
 from workflow.asps.sources import s
@@ -49,8 +49,19 @@ def _dates(case: Case) -> Iterator[tuple[str, date]]:
             yield name, value
 
 
+def _death(case: Case) -> date | None:
+    """The day of the death that stands: no act can be moved behind it. In `deceased` the state refuses already."""
+    if case.state is State.DECEASED or case.act not in ACTS or case.act in TASK_ACTS | {"reverse_death"}:
+        return None
+    said = sorted(case.whole.named("declare_death", "reverse_death"), key=lambda e: e.seq)
+    return said[-1].on if said and said[-1].name == "declare_death" else None
+
+
 def _possible_dates(case: Case) -> tuple[Finding, ...]:
     found = [why for name, day in _dates(case) if (why := _impossible(case, name, day))]
+    died = _death(case)
+    if died and case.on > died:
+        found.append(f"on {case.on} lies after the death of {died}")
     reported = case.fields.given("reported")
     if reported and reported < case.on:
         found.append(f"reported {reported} lies before the scan of {case.on}")
@@ -68,7 +79,8 @@ def _impossible(case: Case, name: str, day: date) -> str:
 POSSIBLE_DATES = Guard(
     name="possible_dates",
     level=Level.ABSOLUTE,
-    says="what is recorded as done lies neither in the future nor before birth; planned dates may lie in the future",
+    says="what is recorded as done lies neither in the future nor before birth, and no act after a death; planned "
+    "dates may lie in the future",
     cleared_by="the right date",
     source=(extrapolated("planned dates may lie in the future, performed facts may not (R18)"),),
     check=_possible_dates,

@@ -132,8 +132,9 @@ def _tmb_label(case: Case) -> Finding:
         reasons.append("the assay is not recorded as FDA-approved")
     if not case.chart.of(Progression) and not any(r.stop_reason == "progression" for r in regimens(case.chart)):
         reasons.append("no progression on an earlier treatment is recorded")
-    if not ruled_out(case.chart) and not any(r.has("atezolizumab") for r in regimens(case.chart)):
-        reasons.append("atezolizumab has not been used and is not ruled out")
+    said, given = ruling(case.chart), any(r.has("atezolizumab") for r in regimens(case.chart))
+    if not given and not (said and said.fields.mdt_ruling == "unavailable"):
+        reasons.append("atezolizumab has not been used and is not ruled unavailable")
     return unmet("the label differs: " + "; ".join(reasons), entry) if reasons else met(entry)
 
 

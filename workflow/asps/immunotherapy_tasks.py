@@ -11,7 +11,7 @@ from workflow.asps.sources import s
 from workflow.asps.timing import LIVER, Dated, after, complete_sets, in_days, scans, unset
 from workflow.calendar import days
 from workflow.chart import Entry
-from workflow.plan import repeating
+from workflow.plan import in_turn, repeating, waived
 from workflow.records import ImmunotherapyScreen, Progression, Symptoms, Tmb
 from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, extrapolated, guideline, label, trial, unverified
@@ -41,12 +41,17 @@ def _dose(now: Situation) -> Iterator[Wanted]:
         given = _given(regimen, agent)
         for n, (last, _) in enumerate(given):
             answer = given[n + 1] if n + 1 < len(given) else None
-            if answer or (agent in regimen.active and agent not in regimen.held):
-                due, why = UNDATED if regimen.undated else after(last, f"dose {n + 1} of {agent}", days(every))
+            if not answer and (agent not in regimen.active or agent in regimen.held):
+                continue
+            for k in in_turn(now.chart, "immunotherapy_dose", _subject(regimen, agent), n + 1):
+                what, times = f"dose {n + 1} of {agent}", k - n
+                due, why = UNDATED if regimen.undated else after(last, what, days(every), times)
                 yield Wanted(
-                    subject=_subject(regimen, agent), occurrence=n + 1, opened=last, due=due, why=why,
+                    subject=_subject(regimen, agent), occurrence=k, opened=last, due=due, why=why,
                     done=answer[0] if answer else None, done_by=answer[1] if answer else "",
                 )  # fmt: skip
+                if answer:
+                    break
 
 
 def _subject(regimen: Regimen, agent: str) -> str:
@@ -65,6 +70,7 @@ def _labs(now: Situation) -> Iterator[Wanted]:
                 answers=[a for a in complete_sets(now.chart, LIVER, regimen.start) if a[0] > regimen.start],
                 running=any(a in regimen.active for a in agents),
                 since=plan_begins(now.chart),
+                waived=waived(now.chart, "immunotherapy_labs", regimen.root),
             )
 
 
@@ -144,6 +150,7 @@ def _response(now: Situation) -> Iterator[Wanted]:
             answers=[a for a in scans(now.chart, regimen.start) if regimen.covers(a[0])],
             running=regimen.running,
             since=plan_begins(now.chart),
+            waived=waived(now.chart, "response_imaging", regimen.root),
         )
 
 

@@ -14,6 +14,7 @@ from workflow.asps.lung_disease import (
     extrapulmonary,
     index_ct,
     interval_due,
+    interval_opens,
     judged,
     qualifying_cts,
     unfavourable,
@@ -56,7 +57,7 @@ METASTASECTOMY_CRITERIA = Guard(
     level=Level.SOFT,
     says="disease-free interval of at least 1 year, no extrapulmonary disease, limited, resectable, checklist complete",
     cleared_by="the tumour board: record what is unknown, or give its reason",
-    source=s(22, 23, 37),
+    source=s(4, 22, 23, 37),
     check=_metastasectomy_criteria,
 )
 
@@ -152,7 +153,7 @@ def _interval_dates(now: Situation) -> tuple[Dated, date | None]:
     number = now.site.number("interval_ct.months")
     if number is None:
         return unset("interval_ct.months"), None
-    return after(index.on, f"index CT {index.id}", months(number)), interval_due(now, index)
+    return after(index.on, f"index CT {index.id}", months(number)), interval_opens(now, index)
 
 
 def _interval_ct(now: Situation) -> Iterator[Wanted]:
@@ -235,7 +236,7 @@ TASKS = (
         wanted=_checklist,
         opens="lung metastases, while nothing recorded rules surgery out",
         done_when="checklist = complete",
-        source=s(23),
+        source=s(23, "23a", "23b", "23c", "23d", "23e"),
     ),
 )
 

@@ -11,7 +11,7 @@ from workflow.asps.staging import BASELINE_BRAIN_IMAGING
 from workflow.asps.surgery import PAZOPANIB_PERIOPERATIVE
 from workflow.asps.timing import in_months, scans
 from workflow.calendar import add_months
-from workflow.plan import repeating
+from workflow.plan import repeating, waived
 from workflow.records import Progression
 from workflow.rules import CareTask, Case, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import ON, WAIT, Confidence, Role, Source, State, extrapolated, guideline, trial
@@ -75,6 +75,7 @@ def _post_ablation(now: Situation) -> Iterator[Wanted]:
             nth=lambda n, at=done.on: in_months(now.site, "ablation.months", at, "local treatment", n),  # type: ignore[misc]
             answers=scans(now.chart, done.on),
             running=True,
+            waived=waived(now.chart, "post_ablation_imaging", done.id),
         ):
             if (wanted.due or wanted.opened) <= end:
                 yield wanted

@@ -1,7 +1,7 @@
 """The lungs: the index CT, what answers the three-month question, the criteria of metastasectomy (S22, S23, S37)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from workflow.acts import (
@@ -45,6 +45,12 @@ def interval_due(place: Place, index: Scan) -> date | None:
     return months(number).after(index.on) if number is not None else None
 
 
+def interval_opens(place: Place, index: Scan) -> date | None:
+    """The first day whose CT answers the interval question: the date less the days that the site tolerates."""
+    due, tolerance = interval_due(place, index), place.site.number("interval_ct.early_tolerance_days") or 0
+    return due - timedelta(days=tolerance) if due else None
+
+
 def qualifying_cts(place: Place, index: Scan | None) -> list[Scan]:
     """Final chest CTs that are late enough to answer the interval question, favourable or not."""
     return [scan for scan in chest_cts(place.chart) if _late_enough(place, index, scan)]
@@ -56,9 +62,8 @@ def unread_qualifying_cts(place: Place, index: Scan | None) -> tuple[Scan, ...]:
 
 
 def _late_enough(place: Place, index: Scan | None, scan: Scan) -> bool:
-    due = interval_due(place, index) if index else None
-    tolerance = place.site.number("interval_ct.early_tolerance_days") or 0
-    return bool(index and due and scan.on > index.on and (due - scan.on).days <= tolerance)
+    earliest = interval_opens(place, index) if index else None
+    return bool(index and earliest and index.on < scan.on >= earliest)
 
 
 def favourable(scan: Scan) -> bool:

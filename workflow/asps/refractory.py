@@ -40,7 +40,7 @@ def _first_line(case: Case) -> Finding:
     if not _cytotoxic(case) or line_of(case) != 1:
         return met()
     what = ", ".join(case.fields.given("agents"))
-    return unmet(f"{what} would be the first systemic treatment (line 1, counted from the record)")
+    return unmet(f"{what} would be first-line treatment (line 1, counted from the record)")
 
 
 NO_FIRST_LINE_CHEMOTHERAPY = Guard(

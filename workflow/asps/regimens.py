@@ -48,7 +48,8 @@ class Regimen:
     """Agents ended on their own, each with the day."""
     permanently: list[str] = field(default_factory=list)
     """Agents that were stopped while on hold."""
-    resumed: list[Entry[Any]] = field(default_factory=list)
+    resumed: list[tuple[str, Entry[Any]]] = field(default_factory=list)
+    """Each agent that came back from a hold, with the entry that brought it back."""
     last_before: date | None = None
     """Of a regimen from before: its last dose, as recorded."""
 
@@ -173,7 +174,7 @@ def _changed(found: list[Regimen], entry: Entry[OfAgent]) -> None:
                 regimen.held[agent] = entry
             elif entry.name == "resume_regimen":
                 if regimen.held.pop(agent, None):
-                    regimen.resumed.append(entry)
+                    regimen.resumed.append((agent, entry))
             else:
                 _stop(regimen, agent, entry)
 

@@ -30,6 +30,7 @@ from workflow.vocabulary import Confidence, Level, State, extrapolated, label
 
 BASELINE = (*LIVER, "blood_pressure", "ecg", "potassium", "magnesium", "TSH", "urine_protein")
 CAUTIONS = {"uncontrolled_bp", "qt_prolonged", "perforation_risk"}
+BLEEDINGS = {"haemoptysis", "cerebral", "gi"}
 _PAZOPANIB = label(
     "pazopanib: liver tests, blood pressure, ECG and electrolytes, thyroid and urine protein at baseline"
 )
@@ -106,7 +107,7 @@ HEPATIC_IMPAIRMENT = Guard(
 
 def bleeding(chart: Chart) -> list[tuple[date, Entry[TkiScreen]]]:
     """Recorded haemorrhages, each with its day; without one, the day of the record."""
-    said = [e for e in chart.of(TkiScreen) if e.fields.haemorrhage in ("haemoptysis", "cerebral", "gi")]
+    said = [e for e in chart.of(TkiScreen) if e.fields.haemorrhage in BLEEDINGS]
     flagged = [e for e in chart.of(TkiScreen) if "haemorrhage_6m" in e.fields.findings and e not in said]
     return [(e.fields.haemorrhage_on or e.on, e) for e in (*said, *flagged)]
 
@@ -116,7 +117,7 @@ def _haemorrhage(case: Case) -> Finding:
     if not recent or not has_pazopanib(case):
         return met(case.chart.last(TkiScreen))
     on, entry = max(recent, key=lambda pair: pair[0])
-    what = entry.fields.haemorrhage or "haemorrhage"
+    what = entry.fields.haemorrhage if entry.fields.haemorrhage in BLEEDINGS else "haemorrhage"
     return unmet(f"{what} of {on}; not before {months(6).after(on)} (6 calendar months)", entry)
 
 

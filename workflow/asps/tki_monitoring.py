@@ -5,11 +5,11 @@ from datetime import date
 
 from workflow.asps.board import first_in_line, pending
 from workflow.asps.facts import plan_begins
-from workflow.asps.regimens import Regimen, regimens
+from workflow.asps.regimens import Regimen, is_agent, regimens
 from workflow.asps.timing import LIVER, Dated, above, after, complete_sets, in_days
 from workflow.asps.tki import BASELINE, opens_baseline
 from workflow.calendar import Span, days, months
-from workflow.plan import Answer, repeating
+from workflow.plan import Answer, repeating, waived
 from workflow.records import BloodPressure
 from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, extrapolated, label, unverified
@@ -67,6 +67,7 @@ def _liver(now: Situation) -> Iterator[Wanted]:
             answers=_within(regimen, answers),
             running=runs,
             since=plan_begins(now.chart),
+            waived=waived(now.chart, "pazopanib_liver_tests", regimen.root),
         )
         yield from _liver_weekly(now, regimen, runs)
         yield from _liver_reintroduced(now, regimen, runs)
@@ -87,17 +88,20 @@ def _liver_weekly(now: Situation, regimen: Regimen, runs: bool) -> Iterator[Want
 
 
 def _liver_reintroduced(now: Situation, regimen: Regimen, runs: bool) -> Iterator[Wanted]:
-    """Reintroduced after ALT above 8 x ULN: weekly for 8 weeks."""
-    high = [on for (on, _), _ in above(now.chart, ("ALT",), 8, regimen.start)]
-    for resumed in regimen.resumed:
-        if not any(on <= resumed.on for on in high):
+    """Reintroduced, after a hold or as a new course, after ALT above 8 x ULN on it: weekly for 8 weeks."""
+    courses = [course for course, _ in _pazopanib(now)]
+    high = [on for (on, _), _ in above(now.chart, ("ALT",), 8, date.min) if any(c.covers(on) for c in courses)]
+    restarts = [entry for agent, entry in regimen.resumed if is_agent("pazopanib", agent)]
+    for at, id in [(regimen.start, regimen.root), *((e.on, e.id) for e in restarts)]:
+        if not any(on < at for on in high):
             continue
         weekly = repeating(
-            subject=f"{resumed.id}-restart",
-            anchor=resumed.on,
-            nth=lambda n, at=resumed.on: after(at, "restart", days(7), n),  # type: ignore[misc]
-            answers=[a for a in complete_sets(now.chart, LIVER, resumed.on) if a[0] > resumed.on],
+            subject=f"{id}-restart",
+            anchor=at,
+            nth=lambda n, at=at: after(at, "restart", days(7), n),  # type: ignore[misc]
+            answers=[a for a in complete_sets(now.chart, LIVER, at) if a[0] > at],
             running=runs,
+            waived=waived(now.chart, "pazopanib_liver_tests", f"{id}-restart"),
         )
         yield from (wanted for wanted in weekly if wanted.occurrence <= 8)
 
@@ -119,6 +123,7 @@ def _pressure(now: Situation) -> Iterator[Wanted]:
             answers=_within(regimen, taken),
             running=runs,
             since=plan_begins(now.chart),
+            waived=waived(now.chart, "pazopanib_blood_pressure", regimen.root),
         )
 
 
@@ -133,6 +138,7 @@ def _monitoring(now: Situation) -> Iterator[Wanted]:
                 answers=_within(regimen, complete_sets(now.chart, MONITORED, regimen.start)),
                 running=any(a in regimen.active for a in agents),
                 since=plan_begins(now.chart),
+                waived=waived(now.chart, "tki_monitoring", regimen.root),
             )
 
 

@@ -56,12 +56,12 @@ def hold(chart: Chart) -> dict[str, str]:
     """Per agent of the regimens so far, what became of a hold; agents never held are left out."""
     found: dict[str, str] = {}
     for regimen in regimens(chart):
-        resumed = {e.fields.agent for e in regimen.resumed}
+        resumed = {agent for agent, _ in regimen.resumed}
         for agent in regimen.agents:
             if agent in regimen.permanently:
                 found[agent] = "stopped_permanently"
             elif agent in regimen.held and regimen.running:
                 found[agent] = "held"
-            elif regimen.resumed and (None in resumed or agent in resumed):
+            elif agent in resumed:
                 found[agent] = "resumed"
     return found

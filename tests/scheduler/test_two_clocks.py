@@ -1,0 +1,50 @@
+"""Several processes that keep the clock of one record, on SQLite and PostgreSQL: nothing twice, nothing lost."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine
+
+from notifications.console import Console
+from notifications.deliver import deliver
+from scheduler.tick import tick
+from storage.ledger import Ledger
+from storage.queries import Reader
+from storage.tables import delivery
+from tests.scheduler.clinic import AUTHOR, Clinic
+from workflow.asps import ASPS
+
+CLOCKS = 4
+
+
+@pytest.fixture
+def clinic(both: Engine) -> Clinic:
+    """Ten patients, two tasks of each overdue, and settings that changed since they were planned."""
+    found = Clinic(engine=both)
+    found.register(*(f"P-{number}" for number in range(10)))
+    found.ledger.set_site({"brain_mri.due_days": "3"}, now=found.now, author=AUTHOR)
+    found.later(days=15)
+    return found
+
+
+def test_many_ticks_at_once_do_everything_once(clinic: Clinic) -> None:
+    with ThreadPoolExecutor(CLOCKS) as pool:
+        reports = list(pool.map(lambda _: tick(Ledger(clinic.engine, ASPS), clinic.now), range(CLOCKS)))
+    assert [report.failed for report in reports] == [[]] * CLOCKS
+    assert sum(report.replanned for report in reports) == 10
+    assert sum(report.notices for report in reports) == 20
+    assert len(set(clinic.notices())) == 20
+    assert clinic.tick().idle
+
+
+def test_many_deliveries_at_once_note_each_notice_once(clinic: Clinic) -> None:
+    clinic.tick()
+
+    def tell(_: int) -> int:
+        return deliver(Reader(clinic.engine, ASPS), Console(io.StringIO()), clinic.now)
+
+    with ThreadPoolExecutor(CLOCKS) as pool:
+        assert set(pool.map(tell, range(CLOCKS))) <= {0, 20}
+    assert clinic.count(delivery) == 20
+    assert tell(0) == 0
