@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.screen import FRAME, facts, table, words
 from diagrams import book_labels as labels
-from diagrams.book_model import Book, Citation, Kind, Reading, Rule, Section, Standing
+from diagrams.book_model import Book, Citation, Kind, Reading, Rule, Section, Standing, Timer
 
 FULL = 4
 """Up to so many rules are shown in full."""
@@ -38,6 +38,9 @@ def shown(book: Book) -> Iterator[RenderableType]:
         return
     for section in book.sections:
         yield from _section(section)
+    if book.timers:
+        yield from ("", words("Timers", "bold cyan"))
+        yield table("Timer", "Dates", "Starts with", "Site settings", rows=map(_timer, book.timers))
     yield from ("", words(_counts(list(book)), "bold"))
     yield words("One rule in full: asps pathway show --only RULE; as a page: asps pathway show -o FILE.html", "dim")
 
@@ -85,6 +88,11 @@ def _brief(rule: Rule) -> Text:
     lines += [_reading(reading) for reading in rule.readings]
     lines.append(words(f"[{', '.join(dict.fromkeys(source.tag for source in rule.sources))}]", "dim"))
     return Text("\n").join(lines)
+
+
+def _timer(timer: Timer) -> tuple[RenderableType, ...]:
+    settings = Text("\n").join(map(_reading, timer.readings))
+    return words(timer.name, "bold"), timer.title, timer.starts, settings
 
 
 def _reading(reading: Reading) -> Text:

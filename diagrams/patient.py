@@ -27,14 +27,16 @@ def patient_graph(pathway: Pathway, chart: Chart, site: Site, today: date) -> Gr
     blocked = _judged(pathway, chart, site, today, now.path[-1].state)
     return replace(
         base,
-        title=f"Patient {chart.patient.id} on the pathway",
-        subtitle=f"{now.path[-1].state.title} since {now.path[-1].on}; as of {today}",
-        description=f"The pathway with the way of patient {chart.patient.id} so far: "
-        + ", ".join(f"{a.state.title} from {a.on}" for a in now.path),
         nodes=tuple(_node(node, now.path) for node in base.nodes),
         edges=tuple(_edge(edge, now.path, blocked) for edge in base.edges),
-        panels=tuple(_panels(now, today, blocked)),
+        panels=(_who(chart, now.path, today), *_panels(now, today, blocked)),
     )
+
+
+def _who(chart: Chart, path: tuple[Arrival, ...], today: date) -> Panel:
+    """Whose picture it is. The title stays the pathway's own, for the layout keeps room for that one."""
+    way = [f"{a.on}: {a.state.title}" for a in path[-SHOWN:]]
+    return Panel(title=f"Patient {chart.patient.id}, as of {today}", lines=tuple(way))
 
 
 def _judged(pathway: Pathway, chart: Chart, site: Site, today: date, state: State) -> dict[str, tuple[Blocker, ...]]:

@@ -83,9 +83,11 @@ def _next(pathway: Pathway, chart: Chart, site: Site, path: list[Arrival], until
 def _by_fact(moves: tuple[Automatic, ...], chart: Chart, site: Site, path: list[Arrival], until: Key) -> Arrival | None:
     """The first fact at which a move applies; facts that were there on arrival count at once where a move says so."""
     here = path[-1]
+    begin = here.key if len(path) > 1 else (chart.patient.registered, 0)  # history is known as it stood by then
     kinds = {kind for move in moves for kind in move.facts}
-    later = sorted((e for kind in kinds for e in chart.of(kind) if here.key < e.key <= until), key=lambda e: e.key)
-    points: list[tuple[Key, Entry[Any] | None]] = [(here.key, None), *((e.key, e) for e in later)]
+    later = sorted((e for kind in kinds for e in chart.of(kind) if begin < e.key <= until), key=lambda e: e.key)
+    known: list[tuple[Key, Entry[Any] | None]] = [(begin, None)] if begin <= until else []
+    points = [*known, *((e.key, e) for e in later)]
     for key, entry in points:
         moment = Moment(chart=chart.upto(*key), site=site, arrival=here, path=tuple(path))
         for move in moves:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from workflow.acts import ACTS, TASK_ACTS, Adopt
+from workflow.acts import ACTS, TASK_ACTS, Adopt, Override
 from workflow.chart import Chart, Correction, Entry, Outcome
 from workflow.course import course
 from workflow.errors import Invalid, NotFound
@@ -31,6 +31,8 @@ def decide(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
 
 def decide_amendment(pathway: Pathway, chart: Chart, site: Site, old: Entry[Any], step: Step) -> Decision:
     """Judges an amendment: a record's dates, or an amended act against its guards anew (2.9)."""
+    if isinstance(old.fields, Override):
+        raise Invalid("id", f"{old.id} is an override; retract it and grant another")
     correction = _correction(old, site, step, "amended")
     if old.outcome is None:
         decision = decide(pathway, chart.without(old.id), site, replace(step, seq=old.seq))
@@ -50,6 +52,9 @@ def decide_amendment(pathway: Pathway, chart: Chart, site: Site, old: Entry[Any]
 
 def retract(chart: Chart, site: Site, old: Entry[Any], step: Step) -> Accepted:
     """Marks a record or act as entered in error: it no longer stands."""
+    used_by = [a.id for a in chart.acts if a.outcome and old.id in a.outcome.overrides]
+    if used_by:
+        raise Invalid("id", f"override {old.id} was used by {used_by[0]}; retract that act first")
     return Accepted(chart=chart.without(old.id, _correction(old, site, step, "entered in error")), entry=old)
 
 
@@ -167,7 +172,8 @@ def _beside(pathway: Pathway, case: Case) -> tuple[Blocker, ...]:
 
 def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, row: Transition) -> Decision:
     live = live_overrides(case)
-    blockers, seen = _ask(row.guards, case, overridden=frozenset(live))
+    guards = () if _before_adoption(case) else row.guards
+    blockers, seen = _ask(guards, case, overridden=frozenset(live))
     warned = tuple(b for b in blockers if b.level is Level.SOFT and step.reason)
     overridden = tuple(b for b in blockers if b.level is Level.HARD and b.guard in live)
     case.unmet = tuple(b for b in blockers if b not in warned and b not in overridden)
@@ -185,6 +191,11 @@ def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, r
     )
     entry = entry_of(step, site, outcome)
     return Accepted(chart=chart.plus(entry), entry=entry, transition=row, warned=warned, overridden=overridden)
+
+
+def _before_adoption(case: Case) -> bool:
+    """History of an adopted patient: guards do not judge what lies before the day since which the state is known."""
+    return any(case.on < adopted.fields.since for adopted in case.whole.of(Adopt))
 
 
 def _entered_by(case: Case) -> str | None:

@@ -104,7 +104,7 @@ class Guard:
                 guard=self.name,
                 level=f.level or self.level,
                 why=f.why,
-                looked_at=tuple(str(e) for e in f.seen),
+                looked_at=tuple({e.id: str(e) for e in f.seen}.values()),
                 missing=f.missing,
                 cleared_by=self.cleared_by,
                 source=tuple(str(s) for s in self.source),

@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 def test_the_whole_book_in_the_terminal(asps: Asps) -> None:
     shown = plain(asps.ok("pathway", "show").out)
     assert shown.startswith("Review book: the pathway of metastatic alveolar soft part sarcoma Decision support")
-    for name in ("pathway_ended", "X05t", "T-CHEMO-TTP", "surveillance_visit", "palliative.offer_days"):
+    for name in ("pathway_ended", "X05t", "T-CHEMO-TTP", "T15b", "surveillance_visit", "palliative.offer_days"):
         assert name in shown
     assert "0 signed, 0 changed since it was signed" in shown
 

@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tests.workflow.contract import YNU
 from tests.workflow.facts import FACTS, Fact
@@ -154,7 +154,7 @@ def test_a_regimen_from_before_may_have_been_a_trial() -> None:
     assert PriorRegimen.accept({"agents": ["x"], "class": "trial"}).regimen_class == "trial"
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(fact=FACTS)
 def test_every_fact_is_kept_as_it_was_given(fact: Fact) -> None:
     name, given = fact

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from workflow.acts import DecideLocalTherapy, PerformLocalTherapy
-from workflow.asps.facts import BRAIN_IMAGING, Scan, brain, finals, is_cns
+from workflow.asps.facts import BRAIN_IMAGING, Scan, brain, finals, is_cns, plan_begins
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, after, brain_mris, in_days, in_months
 from workflow.calendar import months
@@ -88,6 +88,7 @@ def _after_treatment(now: Situation) -> Iterator[Wanted]:
         nth=lambda n: _next_mri(now, last.on, "treatment of the brain", "brain_surv.months_treated", n),
         answers=brain_mris(now.chart, last.on),
         running=True,
+        since=plan_begins(now.chart),
         waived=waived(now.chart, "brain_mri_surveillance", last.id),
     )
 

@@ -98,7 +98,8 @@ def _ends_early(moment: Moment) -> bool:
     """New lesions, no longer operable, new symptoms, or new disease of the brain, before the qualifying CT."""
     scans = [e for e in moment.new(Imaging) if e.final]
     felt = [e for e in moment.new(Symptoms) if "yes" in (e.fields.symptomatic, e.fields.cns_symptoms)]
-    in_brain = [e for e in scans if e.fields.brain_metastases == "yes"]
+    now = brain(moment.chart)
+    in_brain = now.status == "untreated_metastases" and now.since and now.since.key > moment.arrival.key
     return bool(felt or in_brain or [e for e in scans if unfavourable(e)])
 
 
@@ -130,9 +131,9 @@ AUTOMATIC = (
         id="X05t",
         sources=frozenset({State.INTERVAL_WAIT}),
         dest=State.INTERVAL_SCAN,
-        condition="the interval CT is due",
+        condition="the interval CT falls due, counted from the index CT",
         due=_interval_over,
-        interval="{interval_ct.months} calendar months after the index CT",
+        interval="after {interval_ct.months} calendar months",
         source=s(24),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workflow.acts import PerformLocalTherapy
 from workflow.asps.board import BOARD, decided_since
-from workflow.asps.facts import is_cns
+from workflow.asps.facts import is_cns, plan_begins
 from workflow.asps.general import REFERENCE_CENTRE
 from workflow.asps.sources import s
 from workflow.asps.staging import BASELINE_BRAIN_IMAGING
@@ -75,6 +75,7 @@ def _post_ablation(now: Situation) -> Iterator[Wanted]:
             nth=lambda n, at=done.on: in_months(now.site, "ablation.months", at, "local treatment", n),  # type: ignore[misc]
             answers=scans(now.chart, done.on),
             running=True,
+            since=plan_begins(now.chart),
             waived=waived(now.chart, "post_ablation_imaging", done.id),
         ):
             if (wanted.due or wanted.opened) <= end:
