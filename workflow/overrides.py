@@ -26,6 +26,8 @@ def grant(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
         raise Invalid("action", f"there is no act {fields.action!r}", allowed=", ".join(ACTS))
     if fields.signer_2 == step.user:
         raise Invalid("signer_2", "the second signer must be another clinician than the first")
+    if step.on > site.today(step.at):
+        raise Invalid("on", "an override is granted today, not in the future")
     if fields.expires is None and site.number("override.expiry_hours") is None:
         raise Invalid("expires", "override.expiry_hours is UNSET at this site, so every override states its own expiry")
     if fields.expires is not None and (fields.expires.tzinfo is None or fields.expires <= step.at):

@@ -5,15 +5,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workflow.acts import EnrolInTrial, PerformLocalTherapy, StartRegimen
+from workflow.acts import EnrolInTrial, PerformLocalTherapy, StartRegimen, StopRegimen
 from workflow.asps.facts import Scan, decisions, is_cns, scan_reported
 from workflow.asps.general import DECISION_FOR
 from workflow.asps.lung_disease import index_ct, qualifying_cts
-from workflow.asps.regimens import progressions_on, regimens
+from workflow.asps.regimens import progressions_on, regimens, running
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_days
 from workflow.chart import Chart, Entry
 from workflow.course import Arrival
+from workflow.plan import task_acts
 from workflow.records import Progression, Toxicity
 from workflow.rules import CareTask, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import ACTIVE, ON, WAIT, Role, State, extrapolated
@@ -72,7 +73,7 @@ def _from_arrival(chart: Chart, arrival: Arrival) -> Trigger:
 
 
 def _in_treatment(now: Situation) -> Iterator[Trigger]:
-    """Progression on treatment, and toxicity where X27 asks for a decision."""
+    """Progression on treatment, toxicity where X27 asks for a decision, and a stop that leaves nothing running."""
     for arrival, until in zip(now.path, [*(a.key for a in now.path[1:]), None], strict=True):
         if arrival.state not in A:
             continue
@@ -82,6 +83,15 @@ def _in_treatment(now: Situation) -> Iterator[Trigger]:
             for e in now.chart.of(kind):
                 if arrival.key < e.key and (until is None or e.key <= until):
                     yield e.key, scan_reported(now.chart, e), e.id, what
+        for stop in now.chart.of(StopRegimen):
+            if arrival.key < stop.key and (until is None or stop.key < until) and _left_without(now.chart, stop):
+                yield stop.key, stop.on, stop.id, "stop"
+
+
+def _left_without(chart: Chart, stop: Entry[StopRegimen]) -> bool:
+    """After progression a stop keeps the state (2.2): nothing runs any more, and nothing that was decided waits."""
+    then = chart.upto(*stop.key)
+    return not running(then) and not pending(then, *_STAYS)
 
 
 def _triggers(now: Situation) -> list[Trigger]:
@@ -94,10 +104,10 @@ def _triggers(now: Situation) -> list[Trigger]:
 
 
 def _mdt_decision(now: Situation) -> Iterator[Wanted]:
-    """One decision stands open at a time: a further trigger while it does adds nothing."""
-    open_until: tuple[date, int] | None = (date.min, 0)
+    """One decision stands open at a time; a trigger entered after it was answered, or waived, opens the next."""
+    until, entered, stands_open = (date.min, 0), 0, False
     for key, anchor, subject, why in _triggers(now):
-        if open_until is None or key <= open_until:
+        if stands_open or key <= until or key[1] <= entered:
             continue
         answer = decided_since(now.chart, key[0], key)
         if answer is None and not _still_asked(now):
@@ -107,7 +117,17 @@ def _mdt_decision(now: Situation) -> Iterator[Wanted]:
             subject=subject, opened=key[0], due=due, why=arithmetic, done=answer.on if answer else None,
             done_by=answer.id if answer else "",
         )  # fmt: skip
-        open_until = answer.key if answer else None
+        if answer:
+            until = answer.key
+        elif waiver := _waiver(now.chart, subject):
+            entered = waiver.seq
+        else:
+            stands_open = True
+
+
+def _waiver(chart: Chart, subject: str) -> Entry[Any] | None:
+    acts = task_acts(chart).get(("mdt_decision", subject, 1), ())
+    return next((act for act in reversed(acts) if act.name == "waive_task"), None)
 
 
 def _still_asked(now: Situation) -> bool:

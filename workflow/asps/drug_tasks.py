@@ -92,6 +92,13 @@ def _denosumab_ended(now: Situation) -> tuple[date, str] | None:
     return (last, starts[-1].id) if stops and last else None
 
 
+def _on_drugs(now: Situation, day: date) -> bool:
+    """A systemic treatment or a bone agent ran on a day."""
+    starts = [e for e in now.chart.of(StartBoneAgent) if e.on <= day]
+    stops = [e for e in now.chart.named("stop_bone_agent") if starts and starts[-1].key < e.key and e.on <= day]
+    return bool(starts and not stops) or any(r.covers(day) for r in regimens(now.chart))
+
+
 def _toxicity(now: Situation) -> Iterator[Wanted]:
     for e in now.chart.of(Toxicity):
         why = f"{e.fields.term}, CTCAE grade {e.fields.grade}, of {e.on}"
@@ -100,7 +107,7 @@ def _toxicity(now: Situation) -> Iterator[Wanted]:
             due, arithmetic = after(begun, "steroid start", days(84))
             yield Wanted(subject=e.id, occurrence=2, opened=begun, due=due, why=f"{arithmetic}: taper check")
     for test in now.chart.of(PregnancyTest):
-        if test.fields.result == "positive" and any(r.covers(test.on) for r in regimens(now.chart)):
+        if test.fields.result == "positive" and _on_drugs(now, test.on):
             yield Wanted(
                 subject=test.id, opened=test.on, due=test.on, why=f"positive pregnancy test of {test.on} on therapy"
             )

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.acts import ACTS, TASK_ACTS, DecideIntervalScan, ReverseDeath, SnoozeTask, StartRegimen, TaskAct
 from workflow.asps.facts import centre, chest_cts, decisions
-from workflow.asps.regimens import next_line, regimens
+from workflow.asps.regimens import is_agent, next_line, regimens
 from workflow.asps.sources import s
 from workflow.chart import Entry
 from workflow.errors import Invalid
@@ -173,6 +173,29 @@ def _second_user(case: Case) -> Invalid | None:
     return None
 
 
+FITS = {
+    "atezolizumab": ("ici_pdl1", "combination"),
+    "pembrolizumab": ("ici_pd1", "combination"),
+    "pazopanib": ("tki", "combination"),
+    "doxorubicin": ("cytotoxic_anthracycline",),
+}
+"""The classes of drugs that guards know by name: under another class their guards would stay silent."""
+
+
+def _start(case: Case) -> Invalid | None:
+    return _class(case) or _line(case)
+
+
+def _class(case: Case) -> Invalid | None:
+    for agent in case.fields.given("agents"):
+        for drug, classes in FITS.items():
+            if is_agent(drug, agent) and case.fields.given("regimen_class") not in classes:
+                return Invalid(
+                    "class", f"{case.fields.given('regimen_class')} is not what {drug} is", allowed=" / ".join(classes)
+                )
+    return None
+
+
 def _line(case: Case) -> Invalid | None:
     given, following = case.fields.given("line"), next_line(regimens(case.chart))
     allowed = sorted({following, max(following - 1, 1)})
@@ -200,7 +223,7 @@ LIMITS: dict[str, Callable[[Case], Invalid | None]] = {
     "snooze_task": _task_limits,
     "waive_task": _task_limits,
     "reverse_death": _second_user,
-    "start_regimen": _line,
+    "start_regimen": _start,
     "decide_interval_scan": _index_ct,
     "decide_surgery": _index_ct,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from workflow.acts import (
     DecideIntervalScan,
     DecideSurgery,
+    PerformSurgery,
 )
 from workflow.asps.facts import CHEST_CT, LUNGS, Place, Scan, chest_cts, metastasis, not_final
 from workflow.calendar import anniversary, months
@@ -29,14 +30,19 @@ def shows_lung_lesions(chart: Chart, scan: Scan) -> bool:
 
 def index_ct(place: Place, named: str | None = None) -> Scan | None:
     """The CT from which the three months count (2.6): the one the board names, else the first with lung lesions."""
-    since = episode_start(place.path)
+    since, scans = episode_start(place.path), _since_surgery(place.chart)
     plans: list[Entry[Any]] = [*place.chart.of(DecideIntervalScan), *place.chart.of(DecideSurgery)]
     names = [named, *(e.fields.index_ct for e in sorted(plans, key=lambda e: e.key, reverse=True) if e.on >= since)]
-    scans = chest_cts(place.chart)
     for name in filter(None, names):
         if scan := next((s for s in scans if s.id == name), None):
             return scan
     return next((s for s in scans if s.on >= since and shows_lung_lesions(place.chart, s)), None)
+
+
+def _since_surgery(chart: Chart) -> list[Scan]:
+    """Chest CTs after the latest lung metastasectomy: a second one needs an index and interval CT of its own (2.6)."""
+    done = [e.on for e in chart.of(PerformSurgery) if e.fields.type == "lung_metastasectomy"]
+    return [scan for scan in chest_cts(chart) if not done or scan.on > max(done)]
 
 
 def interval_due(place: Place, index: Scan) -> date | None:
