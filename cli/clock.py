@@ -1,6 +1,7 @@
 """The clock: `tick` looks once, `worker` for ever."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,13 @@ from cli.screen import plain, say, words
 from cli.terminal import DONE, FAILED
 
 Every = Annotated[int, typer.Option("--every", min=1, max=3600, metavar="SECONDS", help="Seconds between two looks")]
+
+Backups = Annotated[
+    Path | None,
+    typer.Option(
+        "--backups", metavar="DIR", help="For daily copies; else ASPS_BACKUPS, else backups beside the record"
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,15 +49,18 @@ def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> 
     return FAILED if report.failed else DONE
 
 
-def worker(every: Every = 60, database: o.Database = None) -> int:
-    """Keep the clock: tick and deliver until told to stop. After any downtime the first tick catches up."""
-    from cli.opening import opened, shown
+def worker(every: Every = 60, backups: Backups = None, database: o.Database = None) -> int:
+    """Keep the clock: tick and deliver until told to stop. After any downtime the first tick catches up.
+
+    Once a day the record is verified and copied. A second worker on the same record waits until the first has ended.
+    """
+    from cli.opening import backups_of, opened, shown
     from notifications.console import Console
     from scheduler.worker import run
 
     with opened(database) as place:
         _log(f"keeping the clock of {shown(o.database_url(database))}, a look every {every} s; SIGTERM or Ctrl-C stops")
-        run(place.ledger, Console(), every=every, say=_log)
+        run(place.ledger, Console(), every=every, folder=backups or backups_of(database), say=_log)
     _log("stopped")
     return DONE
 

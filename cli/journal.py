@@ -1,4 +1,10 @@
-"""`asps journal verify|rebuild`: whether the record is as it was written, and its projections anew."""
+"""`asps journal verify|anchor|rebuild`: whether the record is as it was written, and its projections anew."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -6,6 +12,14 @@ from cli import options as o
 from cli.progress import bar
 from cli.screen import say, words
 from cli.terminal import DONE, FAILED
+
+Against = Annotated[
+    Path | None,
+    typer.Option("--against", metavar="FILE", help="An anchor file: shows also what was cut off at the end"),
+]
+MOST = 100
+"""Wrong streams that are listed."""
+To = Annotated[Path, typer.Argument(metavar="FILE", help="Where to; best on another machine", show_default=False)]
 
 journals = typer.Typer(no_args_is_help=True)
 
@@ -18,24 +32,46 @@ def register(app: typer.Typer) -> None:
 
 
 @journals.command("verify")
-def verify(json: o.Json = False, database: o.Database = None) -> int:
+def verify(against: Against = None, json: o.Json = False, database: o.Database = None) -> int:
     """Recompute the chains and compare all that follows from them. Exit code 1 names the first wrong entry."""
     from cli import shapes
     from cli.opening import opened
+    from storage import anchor
     from storage.verify import verify as look
 
     with opened(database) as place:
         verdict = look(place.ledger.engine)
-    wrong = [{"stream": found.stream, "entry": found.seq, "what": found.what} for found in verdict.wrong]
+        missed = islice(anchor.against(place.ledger.engine, against), MOST) if against else ()
+        wrong = [*verdict.wrong, *missed]
     if json:
-        shapes.put({"ok": verdict.ok, "streams": verdict.streams, "entries": verdict.entries, "wrong": wrong})
-    elif verdict.ok:
-        say(words("✓ ", "bold green") + words(f"{verdict.entries} entries in {verdict.streams} streams are as written"))
+        listed = [{"stream": found.stream, "entry": found.seq, "what": found.what} for found in wrong]
+        shapes.put({"ok": not wrong, "streams": verdict.streams, "entries": verdict.entries, "wrong": listed})
+    elif not wrong:
+        since = f", and nothing is missing that {against} knows" if against else ""
+        what = f"{verdict.entries} entries in {verdict.streams} streams are as written{since}"
+        say(words("✓ ", "bold green") + words(what))
     else:
-        say(words("✗ ", "bold red") + words(f"first wrong: {verdict.first}", "bold"))
-        say(*(words(f"  {found}") for found in verdict.wrong[1:]))
+        say(words("✗ ", "bold red") + words(f"first wrong: {wrong[0]}", "bold"))
+        say(*(words(f"  {found}") for found in wrong[1:]))
         say(words("Nothing was changed. Keep this file as it is and restore a backup.", "dim"))
-    return DONE if verdict.ok else FAILED
+    return FAILED if wrong else DONE
+
+
+@journals.command("anchor")
+def anchor(file: To, json: o.Json = False, database: o.Database = None) -> int:
+    """Write down how every stream ends, to be kept away from the record: `journal verify --against FILE` compares."""
+    from cli import shapes
+    from cli.opening import opened
+    from storage.anchor import write
+
+    with opened(database) as place:
+        made = write(place.ledger.engine, file, datetime.now(UTC))
+    if json:
+        shapes.put(asdict(made))
+    else:
+        say(words("✓ ", "bold green") + words(f"{file}: {made.entries} entries in {made.streams} streams"))
+        say(words(f"its mark, for a log or a notebook: {made.mark}", "dim"))
+    return DONE
 
 
 @journals.command("rebuild")

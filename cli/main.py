@@ -4,6 +4,7 @@ import typer
 
 from cli import (
     adopting,
+    backups,
     book,
     clock,
     diagram,
@@ -32,8 +33,8 @@ app = typer.Typer(
 )
 
 ROOMS = (
-    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, replans, journal, story,
-    demo,
+    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, replans, journal, backups,
+    story, demo,
 )  # fmt: skip
 
 for room in ROOMS:

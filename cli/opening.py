@@ -1,5 +1,6 @@
 """Opens the record for a command. Imported by commands when they run, never for their help."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,6 +67,14 @@ def file_of(url: str) -> Path | None:
     """The file of a SQLite database; None for any other."""
     scheme, _, path = url.partition(":///")
     return Path(path.partition("?")[0]) if scheme.partition("+")[0] == "sqlite" and path else None
+
+
+def backups_of(database: str | None) -> Path:
+    """Where copies and anchors go that nobody gave a place: ASPS_BACKUPS, else `backups` beside the record."""
+    if given := os.environ.get("ASPS_BACKUPS"):
+        return Path(given)
+    file = file_of(database_url(database))
+    return (file.parent if file else Path()) / "backups"
 
 
 def _without_password(url: str) -> str:

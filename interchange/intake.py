@@ -56,13 +56,14 @@ class _Cells:
     """The cells of one row, read one by one; what is wrong with them is gathered."""
 
     def __init__(self, cells: Mapping[str, str], order: Order | None) -> None:
-        self._cells, self._order = cells, order
+        self._cells = {name: as_written(text) for name, cell in cells.items() if (text := cell.strip())}
+        self._order = order
         self.faults: dict[str, str] = {}
 
     def value(self, column: Column) -> Any:
         """A cell's value; None where it says nothing or cannot be read."""
-        text = as_written(self._cells.get(column.name, "").strip())
-        if not text or (not column.text and text.casefold() in NOTHING):
+        text = self._cells.get(column.name)
+        if text is None or (not column.text and text.casefold() in NOTHING):
             return None
         try:
             return column.read(text, self._order)

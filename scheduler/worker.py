@@ -1,6 +1,6 @@
 """The process that keeps the clock: it ticks and delivers at intervals until it is told to stop.
 
-APScheduler holds two static jobs and nothing about patients: what is due is asked of the record at every tick, so
+APScheduler holds a few static jobs and nothing about patients: what is due is asked of the record at every tick, so
 downtime of any length is caught up by the first one.
 """
 
@@ -9,11 +9,15 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from notifications.deliver import Channel, deliver
+from scheduler.alone import alone
+from scheduler.gone_back import take_back
+from scheduler.nightly import NIGHTLY, nightly
 from scheduler.tick import TickReport, beat, tick
 from storage.ledger import Ledger
 from storage.queries import Reader
@@ -22,20 +26,43 @@ ONCE_IF_LATE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None
 """However late or often missed, a job runs once, and never twice at a time."""
 
 
-def run(ledger: Ledger, channel: Channel, *, every: int, say: Callable[[str], None]) -> None:
-    """Ticks and delivers every so many seconds until SIGTERM or SIGINT; a tick under way is finished first."""
+def run(ledger: Ledger, channel: Channel, *, every: int, folder: Path, say: Callable[[str], None]) -> None:
+    """Ticks and delivers every so many seconds until SIGTERM or SIGINT; a tick under way is finished first.
+
+    Once a day the record is copied into the folder. Waits while another worker keeps the clock of the same record.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    with alone(ledger.engine, say, stop) as ours:
+        if ours:
+            scheduler = _scheduler(ledger, channel, every, folder, say)
+            stop.wait()
+            scheduler.shutdown(wait=True)
+
+
+def _scheduler(
+    ledger: Ledger, channel: Channel, every: int, folder: Path, say: Callable[[str], None]
+) -> BackgroundScheduler:
+    """The static jobs, started one second after the other."""
     scheduler = BackgroundScheduler(
         timezone=UTC, executors={"default": ThreadPoolExecutor(1)}, job_defaults=ONCE_IF_LATE
     )
-    for later, (name, job) in enumerate(jobs(ledger, channel, say).items()):
+    work = {name: (job, every) for name, job in jobs(ledger, channel, say).items()}
+    for later, (name, (job, seconds)) in enumerate((work | _daily(ledger, folder, say)).items()):
         first = datetime.now(UTC) + timedelta(seconds=later)
-        scheduler.add_job(job, "interval", seconds=every, id=name, next_run_time=first)
+        scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=first)
     scheduler.start()
-    stop.wait()
-    scheduler.shutdown(wait=True)
+    return scheduler
+
+
+def _daily(ledger: Ledger, folder: Path, say: Callable[[str], None]) -> dict[str, tuple[Callable[[], None], int]]:
+    """What is done once a day, with how often to look whether it was: a worker that runs by day only does it by day."""
+    return {NIGHTLY: (partial(_safely, NIGHTLY, say, lambda: _nightly(ledger, folder, say)), 3600)}
+
+
+def _nightly(ledger: Ledger, folder: Path, say: Callable[[str], None]) -> None:
+    nightly(ledger, folder, datetime.now(UTC), say)
 
 
 def jobs(ledger: Ledger, channel: Channel, say: Callable[[str], None]) -> dict[str, Callable[[], None]]:
@@ -47,7 +74,10 @@ def jobs(ledger: Ledger, channel: Channel, say: Callable[[str], None]) -> dict[s
 
 
 def _tick(ledger: Ledger, say: Callable[[str], None]) -> None:
-    report = tick(ledger, datetime.now(UTC))
+    now = datetime.now(UTC)
+    if said := take_back(ledger, now):
+        say(said)
+    report = tick(ledger, now)
     for line in in_words(report):
         say(line)
 

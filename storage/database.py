@@ -52,7 +52,7 @@ def memory_database() -> Engine:
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     _template().backup(connection)
     connection.execute("PRAGMA foreign_keys = ON")
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True)
     return _ready(engine)
 
 
@@ -98,11 +98,11 @@ def _make_private(place: URL) -> None:
 def _engine(place: URL) -> Engine:
     try:
         if place.get_backend_name() == "sqlite":
-            engine = create_engine(place)
+            engine = create_engine(place, hide_parameters=True)  # an error's text must name nobody
             event.listen(engine, "connect", lambda dbapi, _: _set_pragmas(dbapi, faults.place(place)))
         else:
             options = {} if "options" in place.query else {"options": f"-c lock_timeout={PATIENCE_MS}"}
-            engine = create_engine(place, connect_args=options)
+            engine = create_engine(place, connect_args=options, hide_parameters=True)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise AspsError(f"{error}; PostgreSQL needs: pip install 'asps-pathway[postgres]'") from None
     except TypeError as error:

@@ -77,6 +77,7 @@ def verify(engine: Engine, *, most: int = 100) -> Verdict:
     """Looks at everything, one patient after the other, as of one moment; lists up to `most` things that are wrong."""
     count, broken, differing = _Count(), list[Wrong](), list[Wrong]()
     with _snapshot(engine) as connection:
+        broken += _file(connection)
         broken += _triggers(connection)
         for wrong in _looked_through(connection, count):
             (differing if wrong.seq is None else broken).append(wrong)
@@ -90,6 +91,14 @@ def _snapshot(engine: Engine) -> Connection:
     if connection.dialect.name == "postgresql":
         return connection.execution_options(isolation_level="REPEATABLE READ")
     return connection  # a transaction of SQLite sees one moment
+
+
+def _file(connection: Connection) -> Iterator[Wrong]:
+    """What SQLite itself finds: a page that was overwritten, an index that lacks a row."""
+    if connection.dialect.name == "sqlite":
+        for (said,) in connection.exec_driver_sql("PRAGMA integrity_check(5)"):
+            if said != "ok":
+                yield Wrong(stream=SITE_STREAM, seq=None, what=f"the file is damaged: {said.splitlines()[-1][:200]}")
 
 
 def _triggers(connection: Connection) -> Iterator[Wrong]:

@@ -38,7 +38,8 @@ class Span:
 
     def after(self, anchor: date, times: int = 1) -> date:
         """The anchor plus `times` this span (R2: occurrence n counts from the anchor, not from n - 1)."""
-        return add_months(anchor, self.months * times) + timedelta(days=self.days * times)
+        start = add_months(anchor, self.months * times) if self.months else anchor
+        return start + timedelta(days=self.days * times)
 
     def before(self, anchor: date) -> date:
         """The anchor minus this span."""

@@ -1,5 +1,6 @@
 """The chart: the immutable view of one patient's standing facts and acts. Rules read it and a date."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -131,6 +132,11 @@ class Chart:
         return {}
 
     @cached_property
+    def _earlier(self) -> "dict[int, Chart]":
+        """Charts that `upto` gave, by how many entries they have: what is derived from one is worked out once."""
+        return {}
+
+    @cached_property
     def ordered(self) -> tuple[Entry[Any], ...]:
         """All entries by clinical date, then entry."""
         return tuple(sorted(self.entries.values(), key=lambda e: e.key))
@@ -172,9 +178,17 @@ class Chart:
 
     def upto(self, day: date, seq: int = 2**62) -> "Chart":
         """What had been recorded of things up to a day: the evidence for a decision of that day."""
-        if not self.ordered or self.ordered[-1].key <= (day, seq):
+        count = bisect_right(self.ordered, (day, seq), key=lambda e: e.key)
+        if count == len(self.ordered):
             return self
-        return replace(self, entries={e.id: e for e in self.ordered if e.key <= (day, seq)})
+        if count not in self._earlier:
+            self._earlier[count] = self._first(count)
+        return self._earlier[count]
+
+    def _first(self, count: int) -> "Chart":
+        earlier = replace(self, entries={e.id: e for e in self.ordered[:count]})
+        earlier.__dict__["ordered"] = self.ordered[:count]  # the cached property, known already
+        return earlier
 
     def plus(self, entry: Entry[Any]) -> "Chart":
         """With one more entry."""

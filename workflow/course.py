@@ -34,7 +34,15 @@ class Arrival:
 
 
 def course(pathway: Pathway, chart: Chart, site: Site, today: date) -> tuple[Arrival, ...]:
-    """Every state the patient has been in, oldest first, up to today."""
+    """Every state the patient has been in, oldest first, up to today: worked out once per chart."""
+    known = chart.memo.get((course, today))
+    if known is None or known[0] is not pathway or known[1] is not site:
+        known = chart.memo[course, today] = pathway, site, _walked(pathway, chart, site, today)
+    path: tuple[Arrival, ...] = known[2]
+    return path
+
+
+def _walked(pathway: Pathway, chart: Chart, site: Site, today: date) -> tuple[Arrival, ...]:
     start = chart.patient.registered
     path: list[Arrival] = [Arrival(state=State.REFERRED, on=start, key=(date.min, 0), via="registered")]
     for act in chart.movers:

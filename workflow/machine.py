@@ -30,9 +30,7 @@ def _built(rows: tuple[tuple[str, tuple[str, ...], str], ...]) -> Machine:
 
 def machine_of(pathway: Pathway) -> Machine:
     """The pathway's machine: acts and automatic moves, built once."""
-    acts = [(t.id, t.sources, t.dest.value if t.dest else "=") for t in pathway.transitions]
-    moves = [(m.id, m.sources, m.dest.value) for m in pathway.automatic]
-    return _built(tuple((id, tuple(sorted(s.value for s in sources)), dest) for id, sources, dest in (*acts, *moves)))
+    return _built(pathway.table)
 
 
 class _Mover:

@@ -40,6 +40,13 @@ class Pathway:
         return tuple(move for topic in self.topics for move in topic.automatic)
 
     @cached_property
+    def table(self) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+        """Acts and automatic moves as id, sources and destination; `=` where the state stays."""
+        acts = [(t.id, t.sources, t.dest.value if t.dest else "=") for t in self.transitions]
+        moves = [(m.id, m.sources, m.dest.value) for m in self.automatic]
+        return tuple((id, tuple(sorted(s.value for s in sources)), dest) for id, sources, dest in (*acts, *moves))
+
+    @cached_property
     def tasks(self) -> Mapping[str, CareTask]:
         """Every kind of care task, by name."""
         return {task.name: task for topic in self.topics for task in topic.tasks}

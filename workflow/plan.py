@@ -1,9 +1,11 @@
 """Which care tasks should exist, and when. Tasks are wanted, not scheduled: planning again changes nothing."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from workflow.acts import TASK_ACTS
@@ -223,9 +225,11 @@ def repeating(
 
 def _answer_to(given: list[Answer], used: int, previous: date, due: date | None) -> int | None:
     """The first result that answers an occurrence."""
-    for index, (on, _) in enumerate(given):
-        if due is None and index >= used and on > previous:
-            return index
-        if due is not None and on >= previous + (due - previous + timedelta(days=1)) // 2:
-            return index
-    return None
+    if due is None:
+        index = max(used, bisect_right(given, previous, key=_day))
+    else:
+        index = bisect_left(given, previous + (due - previous + timedelta(days=1)) // 2, key=_day)
+    return index if index < len(given) else None
+
+
+_day = itemgetter(0)

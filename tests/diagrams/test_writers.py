@@ -35,13 +35,11 @@ def hostile() -> Graph:
     )
 
 
-@pytest.mark.parametrize("format", Format)
+@pytest.mark.parametrize("format", [f for f in Format if f is not Format.PNG])
 @pytest.mark.parametrize(
     "graph", [sample(), patient(), cohort(), hostile()], ids=["pathway", "patient", "cohort", "hostile"]
 )
 def test_every_format_writes_the_same_every_time(graph: Graph, format: Format) -> None:
-    if format is Format.PNG:
-        pytest.skip("slow; tested by itself")
     assert render(graph, format, layout()) == render(graph, format, layout())
 
 

@@ -189,7 +189,7 @@ def test_what_a_spreadsheet_writes_is_read_back(rows: list[list[str]], delimiter
     assert [list(row.cells) for row in records(stream, delimiter)] == rows
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400, deadline=2_000)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
 @given(st.binary(max_size=400) | HOSTILE.map(str.encode) | HOSTILE.map(lambda rest: (HEADER + rest).encode()))
 @example(b'patient_id,born,state,since\n"')
 @example(b"patient_id,born,state,since\r\r\n\n'=P")

@@ -13,11 +13,12 @@ from workflow.acts import ACTS, Override
 from workflow.asps import ASPS
 from workflow.chart import Chart, Entry, Registration
 from workflow.course import Arrival, course, state_of
-from workflow.decide import decide, decide_amendment, retract, standing
+from workflow.decide import case_for, decide, decide_amendment, retract, standing
 from workflow.fields import YNU, Fields
 from workflow.pathway import Pathway
 from workflow.plan import Plan, Planned, Status, plan
 from workflow.records import KINDS
+from workflow.rules import Case
 from workflow.site import Site
 from workflow.steps import Accepted, Decision, Refused, Step
 from workflow.vocabulary import Blocker, Role, State
@@ -137,6 +138,13 @@ class Course:
         blockers = refused(self.offer(on, act, **given)).blockers
         assert self.chart is before
         return blockers
+
+    def case(self, act: str, **fields: Any) -> Case:
+        """An act as its guards would see it now."""
+        given = fields_of(act).accept({key.rstrip("_"): value for key, value in fields.items()})
+        step = Step(id="now", name=act, fields=given, seq=10_000, at=self.now, on=self.site.today(self.now),
+                    by=Role.CLINICIAN, user=USERS[Role.CLINICIAN])  # fmt: skip
+        return case_for(self.pathway, self.chart, self.site, step)
 
     def path(self, today: str) -> tuple[Arrival, ...]:
         """The states so far."""

@@ -70,6 +70,7 @@ def test_a_field_left_out_says_nothing_so_the_last_known_value_stays() -> None:
     )
     felt, cns = c.latest("symptomatic", [Symptoms]), c.latest("cns_symptoms", [Symptoms])
     assert (felt, cns) == (c.entries["e2"], c.entries["e1"])
+    assert c.latest("cns_symptoms", [Symptoms], since=day("2026-01-07")) == c.entries["e1"]
     assert c.latest("cns_symptoms", [Symptoms], since=day("2026-01-08")) is None
 
 

@@ -1,10 +1,8 @@
 """The naming contract, 2.9: acts, by whom, with which fields, where allowed, and the guards they meet."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 
-from tests.workflow.build import Course, fields_of
+from tests.workflow.build import Course
 from tests.workflow.contract import (
     CENTRE,
     CHECKLIST,
@@ -27,9 +25,8 @@ from tests.workflow.contract import (
 )
 from workflow.acts import ACTS, TASK_ACTS, Override
 from workflow.asps import ASPS
-from workflow.decide import case_for, rows_for
+from workflow.decide import rows_for
 from workflow.rules import Transition
-from workflow.steps import Step
 from workflow.vocabulary import Role
 
 DECISION = {"centre?": "text", "goal?": "stabilisation / remission / symptom_control / other", "reasons?": "text"}
@@ -179,11 +176,7 @@ STARTS = {
 
 def starts(kind: str) -> tuple[Transition, ...]:
     """The rows of a start of a class, for a patient without any treatment so far."""
-    c = Course()
-    fields = fields_of("start_regimen").accept({"agents": ["drug"], "class": kind})
-    step = Step(id="s", name="start_regimen", fields=fields, seq=1, at=datetime(2026, 1, 5, tzinfo=UTC),
-                on=date(2026, 1, 5), by=Role.CLINICIAN, user="dr-ada")  # fmt: skip
-    return rows_for(ASPS, case_for(ASPS, c.chart, c.site, step))
+    return rows_for(ASPS, Course().case("start_regimen", agents=["drug"], class_=kind))
 
 
 @pytest.mark.parametrize("kind", STARTS)

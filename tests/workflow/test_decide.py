@@ -186,7 +186,7 @@ def test_where_the_state_alone_forbids_it_nothing_stands_beside() -> None:
 
 
 def test_a_start_in_the_wrong_state_names_the_guards_of_its_class() -> None:
-    beside = guards(in_wait().refused("2026-02-01", "start_regimen", agents=["doxorubicin"], class_="ici_pdl1"))
+    beside = guards(in_wait().refused("2026-02-01", "start_regimen", agents=["durvalumab"], class_="ici_pdl1"))
     assert beside == ["wrong_state", "immunotherapy_screen"]
 
 
@@ -294,6 +294,15 @@ def test_a_second_person_reverses_a_death() -> None:
         c.offer("2026-01-22", "reverse_death", second_user="dr-ada")
     assert caught.value.field == "second_user"
     assert c.do("2026-01-22", "reverse_death", second_user="dr-grace")
+
+
+def test_guards_do_not_judge_what_an_adopted_patient_had_before() -> None:
+    c = Course()
+    c.do("2025-10-01", "adopt", entered="2026-01-05", state="tki", since="2025-10-01", reason="under way")
+    doxorubicin: dict[str, Any] = {"agents": ["doxorubicin"], "class_": "cytotoxic_anthracycline"}
+    assert "no_first_line_chemotherapy" in guards(c.refused("2025-10-01", "start_regimen", **doxorubicin))
+    taken = c.do("2025-09-30", "start_regimen", **doxorubicin)
+    assert (taken.warned, taken.overridden) == ((), ())
 
 
 def test_adopting_a_patient_needs_a_word_on_the_history() -> None:

@@ -8,13 +8,9 @@ from transitions import Machine, MachineError
 from tests.workflow.build import Course, at_board, in_wait
 from tests.workflow.tiny import RESTED, TINY
 from workflow.asps import ASPS
-from workflow.decide import case_for
-from workflow.fields import Fields
 from workflow.machine import exists, machine_of, move
 from workflow.pathway import Pathway
-from workflow.rules import Case
-from workflow.steps import Step
-from workflow.vocabulary import Blocker, Level, Role, State
+from workflow.vocabulary import Blocker, Level, State
 
 BLOCKER = Blocker(guard="rested", level=Level.SOFT, why="not rested")
 
@@ -64,16 +60,10 @@ def test_whether_a_move_exists_is_asked_of_the_machine(state: State) -> None:
     assert {id for id in rules if exists(ASPS, id, state)} == {id for id, sources in rules.items() if state in sources}
 
 
-def case_of(c: Course, act: str, fields: Fields) -> Case:
-    """An act under judgement today."""
-    step = Step(id="s", name=act, fields=fields, seq=99, at=c.now, on=c.now.date(), by=Role.CLINICIAN, user="dr-ada")
-    return case_for(c.pathway, c.chart, c.site, step)
-
-
 def test_a_clear_case_passes_and_a_blocked_one_does_not() -> None:
     c = at_board()
     row = next(row for row in ASPS.transitions if row.id == "X07")
-    case = case_of(c, "decide_observation", Fields())
+    case = c.case("decide_observation")
     assert move(ASPS, row, case) is State.OBSERVATION
     case.unmet = (BLOCKER,)
     assert move(ASPS, row, case) is None
@@ -83,13 +73,13 @@ def test_a_clear_case_passes_and_a_blocked_one_does_not() -> None:
 
 def test_a_row_that_keeps_the_state_passes_to_where_it_is() -> None:
     row = next(row for row in ASPS.transitions if row.id == "decide_tki")
-    assert move(ASPS, row, case_of(at_board(), "decide_tki", Fields())) is State.MDT_REVIEW
+    assert move(ASPS, row, at_board().case("decide_tki")) is State.MDT_REVIEW
 
 
 def test_a_move_that_does_not_exist_cannot_be_made() -> None:
     row = next(row for row in ASPS.transitions if row.id == "X01")
     with pytest.raises(MachineError):
-        move(ASPS, row, case_of(in_wait(), "accept_referral", Fields()))
+        move(ASPS, row, in_wait().case("accept_referral", centre_role="reference_centre"))
 
 
 def test_a_guard_that_is_not_content_blocks_its_act_through_the_machine() -> None:

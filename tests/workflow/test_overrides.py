@@ -46,11 +46,11 @@ def test_an_override_moves_nothing_by_itself_and_does_not_change_the_fact() -> N
 
 def test_an_override_is_used_once() -> None:
     c = on_immunotherapy(site=HOURS)
-    doxorubicin: dict[str, Any] = {"agents": ["doxorubicin"], "class_": "ici_pdl1"}
+    another: dict[str, Any] = {"agents": ["durvalumab"], "class_": "ici_pdl1"}
     c.record("2026-03-02", "immunotherapy_screen", findings=["allo_hsct"])
     c.override("2026-03-02", "immunotherapy_screen", "start_regimen")
-    c.do("2026-03-02", "start_regimen", reason="agreed", **doxorubicin)
-    assert guards(c.refused("2026-03-02", "start_regimen", reason="agreed", **doxorubicin)) == ["immunotherapy_screen"]
+    c.do("2026-03-02", "start_regimen", reason="agreed", **another)
+    assert guards(c.refused("2026-03-02", "start_regimen", reason="agreed", **another)) == ["immunotherapy_screen"]
 
 
 def test_an_override_is_for_its_own_action_only() -> None:

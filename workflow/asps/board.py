@@ -9,7 +9,7 @@ from workflow.acts import EnrolInTrial, PerformLocalTherapy, StartRegimen, StopR
 from workflow.asps.facts import Scan, decisions, is_cns, scan_reported
 from workflow.asps.general import DECISION_FOR
 from workflow.asps.lung_disease import index_ct, qualifying_cts
-from workflow.asps.regimens import progressions_on, regimens, running
+from workflow.asps.regimens import Regimen, normal, progressions_on, regimens, running
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_days
 from workflow.chart import Chart, Entry
@@ -185,9 +185,21 @@ def _replaces(later: Entry[Any], decision: Entry[Any]) -> bool:
     return later.name != "decide_local_therapy" or not is_cns(later.fields)
 
 
+def goes_on(chart: Chart, decision: Entry[Any]) -> bool:
+    """The decision is to go on with what runs already: nothing is to be started."""
+    agents = {normal(agent) for agent in decision.fields.given("agents") or ()}
+    then = [r for r in regimens(chart) if r.covers(decision.on) and r.entry.key < decision.key]
+    return any(_decided_by(r) == decision.name and agents <= set(r.agents) for r in then)
+
+
+def _decided_by(regimen: Regimen) -> str:
+    return "decide_trial" if regimen.kind == "trial" else DECISION_FOR[regimen.kind]
+
+
 def pending(chart: Chart, *names: str) -> list[Entry[Any]]:
-    """Decisions that are neither started nor replaced."""
-    return [d for d in decisions(chart) if d.name in names and not _starts(chart, d) and not replaced(chart, d)]
+    """Decisions that are neither started nor replaced, and that ask for a start."""
+    asked = [d for d in decisions(chart) if d.name in names and not _starts(chart, d) and not replaced(chart, d)]
+    return [d for d in asked if not goes_on(chart, d)]
 
 
 def replaced(chart: Chart, decision: Entry[Any]) -> bool:
@@ -202,7 +214,7 @@ def replaced(chart: Chart, decision: Entry[Any]) -> bool:
 def _treatment_start(now: Situation) -> Iterator[Wanted]:
     for decision in [d for d in decisions(now.chart) if d.name in _TO_START]:
         start = _starts(now.chart, decision)
-        if start is None and replaced(now.chart, decision):
+        if start is None and (replaced(now.chart, decision) or goes_on(now.chart, decision)):
             continue
         due, why = _start_due(now, decision)
         yield Wanted(

@@ -49,7 +49,13 @@ class Place(Protocol):
 
 def finals(chart: Chart, modalities: Iterable[str], since: date = date.min) -> list[Scan]:
     """Final or amended reports of these modalities, performed on or after a day, oldest first."""
-    return [e for e in chart.of(Imaging) if e.final and e.fields.modality in modalities and e.on >= since]
+    return [e for e in final_scans(chart) if e.fields.modality in modalities and e.on >= since]
+
+
+@derived
+def final_scans(chart: Chart) -> tuple[Scan, ...]:
+    """Every final or amended report, oldest first."""
+    return tuple(e for e in chart.of(Imaging) if e.final)
 
 
 def not_final(chart: Chart, modalities: Iterable[str], since: date = date.min) -> tuple[Scan, ...]:
@@ -121,7 +127,7 @@ def shows_metastasis(fields: Imaging) -> bool:
 def metastasis(chart: Chart) -> Entry[Any] | None:
     """What dates the first metastasis (F13, F15): recorded, else the first final report that shows one."""
     recorded: list[Entry[Any]] = [e for e in chart.of(Extent) if e.fields.extent == "metastatic"]
-    shown: list[Entry[Any]] = [e for e in chart.of(Imaging) if e.final and shows_metastasis(e.fields)]
+    shown: list[Entry[Any]] = [e for e in final_scans(chart) if shows_metastasis(e.fields)]
     return next(iter(recorded or shown), None)
 
 
@@ -187,7 +193,7 @@ def cns_plan(chart: Chart) -> Entry[Any] | None:
 
 def bone_metastasis(chart: Chart) -> Entry[Any] | None:
     """The first record of a bone metastasis."""
-    scans: list[Entry[Any]] = [e for e in chart.of(Imaging) if e.final and e.fields.bone_metastases == "yes"]
+    scans: list[Entry[Any]] = [e for e in final_scans(chart) if e.fields.bone_metastases == "yes"]
     lesions = [e for e in chart.of(Lesion) if e.fields.site == "bone"]
     return min([*scans, *lesions], key=lambda e: e.key, default=None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflow.asps.facts import chest_cts, plan_begins
+from workflow.asps.facts import brain, chest_cts, plan_begins
 from workflow.asps.interval_scan import SYMPTOMATIC_PATIENT
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_months, scans, unset
@@ -32,8 +32,10 @@ def _felt_or_progressed(moment: Moment) -> bool:
 
 def _recurred(moment: Moment) -> bool:
     reports = [e for e in moment.new(Imaging) if e.final]
-    shown = [e for e in reports if "yes" in (e.fields.new_lesions, e.fields.brain_metastases)]
-    return bool(shown or moment.new(Progression))
+    track = brain(moment.chart)  # a treated metastasis that is still there is no recurrence
+    in_brain = track.status == "untreated_metastases" and track.since and track.since.key > moment.arrival.key
+    shown = [e for e in reports if e.fields.new_lesions == "yes"]
+    return bool(in_brain or shown or moment.new(Progression))
 
 
 AUTOMATIC = (

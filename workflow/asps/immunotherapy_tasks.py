@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from workflow.asps.drug_tasks import DRUG_DECISIONS, asked_by
 from workflow.asps.facts import plan_begins
@@ -11,7 +12,7 @@ from workflow.asps.sources import s
 from workflow.asps.timing import LIVER, Dated, after, complete_sets, in_days, scans, unset
 from workflow.calendar import days
 from workflow.chart import Entry
-from workflow.plan import in_turn, repeating, waived
+from workflow.plan import Answer, in_turn, repeating, waived
 from workflow.records import ImmunotherapyScreen, Progression, Symptoms, Tmb
 from workflow.rules import CareTask, Priority, Situation, Topic, Wanted
 from workflow.vocabulary import Role, extrapolated, guideline, label, trial, unverified
@@ -26,7 +27,7 @@ def inhibitors(now: Situation) -> Iterator[tuple[Regimen, str]]:
             yield regimen, agent
 
 
-def _given(regimen: Regimen, agent: str) -> list[tuple[date, str]]:
+def _given(regimen: Regimen, agent: str) -> list[Answer]:
     """The start counts as the first dose given; of a regimen from before, its last dose does."""
     doses = [(d.on, d.id) for d in regimen.doses if is_agent(agent, d.fields.agent) or is_agent(d.fields.agent, agent)]
     return [(regimen.last_before or regimen.start, regimen.root), *doses]
@@ -38,16 +39,16 @@ def _dose(now: Situation) -> Iterator[Wanted]:
         every = SCHEDULES.get(regimen.schedule or "")
         if every is None:
             continue
-        given = _given(regimen, agent)
+        given, subject = _given(regimen, agent), _subject(regimen, agent)
         for n, (last, _) in enumerate(given):
             answer = given[n + 1] if n + 1 < len(given) else None
             if not answer and (agent not in regimen.active or agent in regimen.held):
                 continue
-            for k in in_turn(now.chart, "immunotherapy_dose", _subject(regimen, agent), n + 1):
+            for k in in_turn(now.chart, "immunotherapy_dose", subject, n + 1):
                 what, times = f"dose {n + 1} of {agent}", k - n
                 due, why = UNDATED if regimen.undated else after(last, what, days(every), times)
                 yield Wanted(
-                    subject=_subject(regimen, agent), occurrence=k, opened=last, due=due, why=why,
+                    subject=subject, occurrence=k, opened=last, due=due, why=why,
                     done=answer[0] if answer else None, done_by=answer[1] if answer else "",
                 )  # fmt: skip
                 if answer:
@@ -66,7 +67,7 @@ def _labs(now: Situation) -> Iterator[Wanted]:
             yield from repeating(
                 subject=regimen.root,
                 anchor=regimen.start,
-                nth=lambda n, r=regimen, a=agents[0]: _labs_due(now, r, a, n),  # type: ignore[misc]
+                nth=partial(_labs_due, now, regimen, _given(regimen, agents[0])),
                 answers=[a for a in complete_sets(now.chart, LIVER, regimen.start) if a[0] > regimen.start],
                 running=any(a in regimen.active for a in agents),
                 since=plan_begins(now.chart),
@@ -74,12 +75,12 @@ def _labs(now: Situation) -> Iterator[Wanted]:
             )
 
 
-def _labs_due(now: Situation, regimen: Regimen, agent: str, n: int) -> Dated:
+def _labs_due(now: Situation, regimen: Regimen, given: list[Answer], n: int) -> Dated:
     """With every n-th dose: on the day it was given, else on the day it is expected."""
     every, spacing = now.site.number("io_labs.every_n_doses"), SCHEDULES.get(regimen.schedule or "")
     if every is None:
         return unset("io_labs.every_n_doses")
-    given, number = _given(regimen, agent), 1 + n * every
+    number = 1 + n * every
     if number <= len(given):
         return given[number - 1][0], f"dose {number}, given on {given[number - 1][0]}"
     if spacing is None:

@@ -113,9 +113,12 @@ def regimens(chart: Chart) -> tuple[Regimen, ...]:
     return tuple(sorted(found, key=lambda r: (r.start, r.entry.seq)))
 
 
+_STARTS = (StartRegimen, EnrolInTrial)
+
+
 def _fold(chart: Chart, found: list[Regimen], entry: Entry[Any]) -> None:
     fields = entry.fields
-    if isinstance(fields, StartRegimen | EnrolInTrial):
+    if isinstance(fields, _STARTS):
         _started(found, entry)
     elif isinstance(fields, PriorRegimen):
         found.append(_prior(chart, found, entry))

@@ -1,0 +1,63 @@
+"""Taking times fairly: rounds in which each contestant has its turn, the median of them, and the spread."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter, process_time
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of several rounds, each per thing done."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """Seconds."""
+        return median(self.seconds)
+
+    def __str__(self) -> str:
+        low, high = min(self.seconds), max(self.seconds)
+        return f"{shown(self.median)} ({shown(low)} to {shown(high)})"
+
+
+def shown(seconds: float) -> str:
+    """A length of time in the unit that suits it."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"
+
+
+def paired(rounds: int, each: int, **works: Work) -> dict[str, Timing]:
+    """Times works turn by turn, so that a busy moment of the machine meets all of them; seconds per one of `each`."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(rounds):
+        order = list(works) if turn % 2 == 0 else list(reversed(works))
+        for name in order:
+            taken[name].append(once(works[name]) / each)
+    return {name: Timing(tuple(seconds)) for name, seconds in taken.items()}
+
+
+def once(work: Work) -> float:
+    """Seconds by the clock on the wall. What other rounds left behind is cleared away before."""
+    gc.collect()
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def computing(rounds: int, each: int, work: Work) -> Timing:
+    """Seconds of processor time per one of `each`: for what only computes, and must not suffer from its neighbours."""
+    taken = []
+    for _ in range(rounds):
+        gc.collect()
+        start = process_time()
+        for _ in range(each):
+            work()
+        taken.append((process_time() - start) / each)
+    return Timing(tuple(taken))

@@ -1,0 +1,128 @@
+"""The head of every stream, kept outside the database: against it even a tail shows that was cut off without a trace.
+
+A text file: a heading with the moment, a line per stream (name, length, head), and at the end how many streams and
+entries there are, and a hash of all lines before: short enough for a log, a mail or a notebook.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from sqlalchemy import Connection, Engine, bindparam, select, tuple_
+
+from storage.codec import instant
+from storage.compare import Wrong
+from storage.tables import journal, stream
+from workflow.errors import AspsError
+
+HEADING, END = "asps-anchor-1", "end"
+BATCH = 500
+"""Streams looked up at a time."""
+
+_HEADS = (
+    select(stream.c.name, stream.c.length, stream.c.head).order_by(stream.c.name).execution_options(yield_per=1_000)
+)
+_LENGTHS = select(stream.c.name, stream.c.length).where(stream.c.name.in_(bindparam("names", expanding=True)))
+_ENTRIES = select(journal.c.stream, journal.c.seq, journal.c.hash).where(
+    tuple_(journal.c.stream, journal.c.seq).in_(bindparam("ends", expanding=True))
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Anchor:
+    """What an anchor file comes to."""
+
+    at: str
+    """The moment it was written, in UTC."""
+    streams: int
+    entries: int
+    mark: str
+    """The hash of all its lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    name: str
+    length: int
+    hash: str
+
+
+def write(engine: Engine, file: Path, now: datetime) -> Anchor:
+    """Writes the heads of all streams as of one moment; the file is there whole or not at all."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    handle = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out, engine.connect() as connection:
+        anchor = _written(out, connection, instant(now))
+        out.flush()
+        os.fsync(handle)
+    unfinished.replace(file)
+    return anchor
+
+
+def _written(out: TextIO, connection: Connection, at: str) -> Anchor:
+    hashed, streams, entries = sha256(), 0, 0
+
+    def line(text: str) -> None:
+        hashed.update(f"{text}\n".encode())
+        out.write(f"{text}\n")
+
+    line(f"{HEADING} {at}")
+    with connection.execute(_HEADS) as rows:
+        for name, length, head in rows:
+            line(f"{name} {length} {head}")
+            streams, entries = streams + 1, entries + length
+    mark = hashed.hexdigest()
+    out.write(f"{END} {streams} {entries} {mark}\n")
+    return Anchor(at=at, streams=streams, entries=entries, mark=mark)
+
+
+def read(file: Path) -> Anchor:
+    """What an anchor file comes to. Raises AspsError where it is none, was cut off or altered."""
+    hashed, heading, end = sha256(), "", ""
+    with file.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        for line in lines:
+            hashed.update(end.encode())
+            heading, end = heading or line, line
+    try:
+        (kind, at), (last, streams, entries, mark) = heading.split(), end.split()
+    except ValueError:
+        kind = last = mark = ""
+    if (kind, last, mark) != (HEADING, END, hashed.hexdigest()):
+        raise AspsError(f"{file} is no anchor file, or was altered or cut off; take another one")
+    return Anchor(at=at, streams=int(streams), entries=int(entries), mark=mark)
+
+
+def against(engine: Engine, file: Path) -> Iterator[Wrong]:
+    """The streams that no longer have what they had when the file was written. Raises AspsError as `read`."""
+    at = read(file).at
+    with file.open(encoding="utf-8") as lines, engine.connect() as connection:
+        next(lines)
+        heads = (_Head(name, int(length), hash) for name, length, hash in _three(lines))
+        while batch := list(islice(heads, BATCH)):
+            yield from _differing(connection, batch, at[:16])
+
+
+def _three(lines: Iterator[str]) -> Iterator[list[str]]:
+    for line in lines:
+        parts = line.split()
+        if parts[0] != END or len(parts) == 3:
+            yield parts
+
+
+def _differing(connection: Connection, batch: list[_Head], at: str) -> Iterator[Wrong]:
+    lengths = dict(connection.execute(_LENGTHS, {"names": [head.name for head in batch]}).tuples().all())
+    ends = [(head.name, head.length) for head in batch]
+    hashes = {(name, seq): hash for name, seq, hash in connection.execute(_ENTRIES, {"ends": ends})}
+    for head in batch:
+        found, there = hashes.get((head.name, head.length)), lengths.get(head.name, 0)
+        if found is None and head.length:
+            cut = f"was cut off: at {at} UTC the stream had {head.length} entries, now it has {there}"
+            yield Wrong(stream=head.name, seq=there + 1, what=cut)
+        elif found is not None and found != head.hash:
+            altered = f"was written anew, or one before it: at {at} UTC it had another hash"
+            yield Wrong(stream=head.name, seq=head.length, what=altered)
