@@ -154,13 +154,14 @@ NOTICES = (
 )
 
 
-def notices(sql: sqlite3.Connection, now: datetime) -> None:
-    """A notice for each task that is due."""
+def notices(sql: sqlite3.Connection, now: datetime) -> int:
+    """A notice for each task that is due; how many."""
     at = _plain(now)
     sql.execute("BEGIN IMMEDIATE")
-    sql.execute(NOTICES[0], (at, at))
+    written = sql.execute(NOTICES[0], (at, at)).rowcount
     sql.execute(NOTICES[1], (at,))
     sql.execute("COMMIT")
+    return written
 
 
 def nothing_due(sql: sqlite3.Connection, now: datetime) -> None:

@@ -33,12 +33,16 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} µs"
 
 
-def paired(rounds: int, each: int, **works: Work) -> dict[str, Timing]:
-    """Times works turn by turn, so that a busy moment of the machine meets all of them; seconds per one of `each`."""
+def paired(rounds: int, each: int, prepare: Work = lambda: None, **works: Work) -> dict[str, Timing]:
+    """Times works turn by turn, so that a busy moment of the machine meets all of them; seconds per one of `each`.
+
+    `prepare` is called before every one of them, untimed.
+    """
     taken: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(rounds):
         order = list(works) if turn % 2 == 0 else list(reversed(works))
         for name in order:
+            prepare()
             taken[name].append(once(works[name]) / each)
     return {name: Timing(tuple(seconds)) for name, seconds in taken.items()}
 

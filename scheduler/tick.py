@@ -64,7 +64,7 @@ def tick(ledger: Ledger, now: datetime) -> TickReport:
         for batch in _batches(ledger.engine, column, due):
             report.replanned += _replan(ledger, batch, now, report)
     for batch in _batches(ledger.engine, patient.c.wake_at, patient.c.wake_at <= now):
-        report.moved += sum(_each(batch, lambda one: ledger.move_in_time(one, now), report))
+        report.moved += _move(ledger, batch, now, report)
     report.notices = _notices(ledger.engine, now)
     beat(ledger.engine, "tick", now, f"{report.moved} moved, {report.notices} new notices")
     return report
@@ -106,6 +106,15 @@ def _each(batch: list[str], do: Callable[[str], bool], report: TickReport) -> It
             yield do(one)
         except AspsError as error:
             report.failed.append((one, str(error)))
+
+
+def _move(ledger: Ledger, batch: list[str], now: datetime, report: TickReport) -> int:
+    """A batch in one transaction; where that fails, one by one, to find the one at fault."""
+    try:
+        with ledger.batch() as desk:
+            return sum(desk.move_in_time(one, now) for one in batch)
+    except AspsError:
+        return sum(_each(batch, lambda one: ledger.move_in_time(one, now), report))
 
 
 def _replan(ledger: Ledger, batch: list[str], now: datetime, report: TickReport) -> int:

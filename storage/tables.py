@@ -9,6 +9,10 @@ task      the care tasks                           projection; a partial index f
 notice    what fell due, once per stage            append-only, guarded by triggers
 delivery  attempts to tell someone                 append-only
 heartbeat when a job last ran
+staff     who is told, where and when              beside the record, outside the chains
+policy    what the site decided about messages     beside the record
+message   the outbox: what is to be told to whom   one row per message, by its unique key
+outage    when nobody kept the clock               append-only
 """
 
 from datetime import UTC, date, datetime
@@ -205,6 +209,74 @@ class Heartbeat(Base, table=True):
     detail: str = Field(default="", sa_type=Text)
 
 
+class Staff(Base, table=True):
+    """Someone who is told what is due: where, at which hour of the site, and who stands in meanwhile."""
+
+    id: str = Field(primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    name: str
+    role: str
+    addresses: str = Field(sa_type=Text)
+    """JSON, by channel: `{"email": "ann@example.org"}`."""
+    digest_hour: int
+    quiet_from: int
+    quiet_until: int
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy: str
+    feed_key: str
+    """Makes the calendar entries' ids, which must not be guessable from a patient's."""
+    feed_hash: str
+    """SHA-256 of the secret address of the calendar; empty: there is none."""
+
+
+class Policy(Base, table=True):
+    """One decision of the site about messages; what is not here is as `notifications.policy` has it."""
+
+    name: str = Field(primary_key=True)
+    value: str
+    user: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class Message(Base, table=True):
+    """One message to one person through one channel. Its words are made at the moment of sending, and not kept."""
+
+    __table_args__ = (
+        Index("uq_message_key", "key", unique=True),
+        Index("ix_message_next", "next_at", **_only("state = 'queued'")),
+        Index("ix_message_staff", "staff", "channel", "kind", "upto"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    staff: str
+    channel: str
+    route: str
+    """What fails together: the mail server, or the host of a webhook."""
+    kind: str
+    day: date
+    since: int
+    upto: int
+    """It tells of the notices after `since`, up to this one."""
+    wanted_at: datetime = Field(sa_type=Instant)
+    made_at: datetime = Field(sa_type=Instant)
+    state: str
+    attempt: int
+    next_at: datetime = Field(sa_type=Instant)
+    """When it may be sent; while it is being sent, when its lease ends."""
+    lease: str
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+    detail: str = Field(sa_type=Text)
+
+
+class Outage(Base, table=True):
+    """A time in which nobody kept the clock."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    began: datetime = Field(sa_type=Instant)
+    ended: datetime = Field(sa_type=Instant)
+
+
 def _table(name: str) -> Table:
     return Base.metadata.tables[name]
 
@@ -212,3 +284,4 @@ def _table(name: str) -> Table:
 site, stream, journal, person = _table("site"), _table("stream"), _table("journal"), _table("person")
 patient, task, notice = _table("patient"), _table("task"), _table("notice")
 delivery, heartbeat = _table("delivery"), _table("heartbeat")
+staff, policy, message, outage = _table("staff"), _table("policy"), _table("message"), _table("outage")

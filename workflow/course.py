@@ -50,8 +50,9 @@ def _walked(pathway: Pathway, chart: Chart, site: Site, today: date) -> tuple[Ar
         if act.outcome is None or act.outcome.dest is None or act.on > today:
             continue
         _advance(pathway, chart, site, path, key)
-        if act.outcome.transition in pathway.reversals and path[-2:-1] and path[-2].state is act.outcome.dest:
-            path.pop()
+        if act.outcome.transition in pathway.reversals:
+            if path[-1].entry == act.outcome.after:  # else what it takes back no longer stands
+                path.pop()
             continue
         key = (max(act.on, path[-1].key[0]), act.seq)
         path.append(Arrival(state=act.outcome.dest, on=key[0], key=key, via=act.outcome.transition, entry=act.id))

@@ -141,7 +141,17 @@ def test_a_qualifying_ct_that_is_on_file_already_counts_at_once() -> None:
         ("interval_wait", "X05"),
         ("mdt_review", "X10"),
     ]
-    assert [(t.subject, t.status.value) for t in c.tasks("post_interval_mdt", "2026-04-20")] == [("ct-1", "open")]
+    assert [(t.subject, t.status.value) for t in c.tasks("post_interval_mdt", "2026-04-20")] == [("wait", "open")]
+
+
+def test_a_ct_that_ended_two_waits_is_discussed_twice() -> None:
+    c = cleared()
+    c.do("2026-04-20", "decide_interval_scan", id="again", reason="the patient's wish", **CRITERIA)
+    assert c.way("2026-04-20")[-1] == ("mdt_review", "2026-04-20")
+    assert [(t.subject, t.status.value) for t in c.tasks("post_interval_mdt", "2026-04-20")] == [
+        ("ct-1", "done"),
+        ("again", "open"),
+    ]
 
 
 def test_observation_ends_with_new_symptoms_or_progression_and_not_with_old_ones() -> None:
@@ -250,6 +260,23 @@ def test_a_death_entered_in_error_leaves_everything_as_it_was() -> None:
     c.do("2026-02-12", "reverse_death", second_user="dr-grace")
     assert c.path("2026-09-01") == never.path("2026-09-01")
     assert c.plan("2026-09-01") == never.plan("2026-09-01")
+
+
+def test_a_reversal_takes_back_the_death_and_not_what_facts_brought_about_meanwhile() -> None:
+    """The wait had ended before the death, but nobody had entered that yet."""
+    c = in_wait()
+    c.do("2026-02-10", "declare_death")
+    c.do("2026-02-12", "reverse_death", second_user="dr-grace")
+    c.record("2026-02-02", "symptoms", symptomatic="yes")
+    assert c.way("2026-09-01")[-1] == ("mdt_review", "2026-02-02")
+
+
+def test_a_reversal_of_a_death_that_was_retracted_as_well_moves_nobody() -> None:
+    c, never = in_wait(), in_wait()
+    c.do("2026-02-10", "declare_death", id="death")
+    c.do("2026-02-12", "reverse_death", second_user="dr-grace")
+    c.retract("death", entered="2026-02-13")
+    assert c.path("2026-09-01") == never.path("2026-09-01")
 
 
 def test_an_act_entered_after_a_reversal_is_not_undone_by_it_whatever_its_date() -> None:

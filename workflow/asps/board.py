@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from workflow.acts import EnrolInTrial, PerformLocalTherapy, StartRegimen, StopRegimen
@@ -141,7 +142,7 @@ def decision_open(now: Situation) -> bool:
 
 
 def _post_interval_mdt(now: Situation) -> Iterator[Wanted]:
-    for arrival in [a for a in now.path if a.via == "X10"]:
+    for wait, arrival in [(a, b) for a, b in pairwise(now.path) if b.via == "X10"]:
         scan = now.chart.entries.get(arrival.entry) or _seen_ct(now, arrival)
         on, seq = arrival.key
         answer = decided_since(now.chart, on, (on, seq + 1))  # the decision to wait is no answer to its CT
@@ -149,8 +150,8 @@ def _post_interval_mdt(now: Situation) -> Iterator[Wanted]:
             continue
         due, why = in_days(now.site, "post_interval_mdt.days", scan.reported, "report of the interval CT")
         yield Wanted(
-            subject=scan.id, opened=arrival.on, due=due, why=why, done=answer.on if answer else None,
-            done_by=answer.id if answer else "",
+            subject=arrival.entry or wait.entry, opened=arrival.on, due=due, why=why,
+            done=answer.on if answer else None, done_by=answer.id if answer else "",
         )  # fmt: skip
 
 

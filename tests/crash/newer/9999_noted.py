@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage import triggers
+from storage.database import REVISIONS
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = next(known for known in reversed(REVISIONS) if known != revision)
 
 
 def upgrade() -> None:
