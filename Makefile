@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-long check bench fresh lock clean
+.PHONY: help setup demo test test-long check bench mutants fresh lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ check: setup ## format, lint and types, changing nothing
 
 bench: setup ## measure the speed
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+mutants: setup ## change the rules in small ways and see whether the tests notice (hours; ARGS names modules)
+	@$(BIN)/mutmut run $(ARGS) && $(BIN)/mutmut results
 
 fresh: setup ## write the committed generated files anew
 	@$(BIN)/python -m diagrams $(ARGS)

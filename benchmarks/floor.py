@@ -7,20 +7,22 @@ goes without: SQLAlchemy, checks of who, when and which version, idempotency key
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clinic import DOCTOR, SETTINGS
+from benchmarks.clinic import DOCTOR
 from storage.casefile import Folded, fold
 from storage.chain import hash_of
-from storage.codec import LETTERS, Stamp, canonical, entry_content, free_id, kind_of
+from storage.codec import LETTERS, Stamp, canonical, entry_content, free_id, kind_of, registration_content
 from storage.effects import Standing, effects_of
 from storage.inputs import fields_of
+from storage.past import Known, Past, judge
 from storage.posting import timed_payload
+from storage.projection import mark, project
 from storage.reconcile import COLUMNS, Change, Reason, Row, midnight, reconcile
+from storage.settings import Settings
 from workflow.asps import ASPS
-from workflow.chart import Chart
+from workflow.chart import Chart, Registration
 from workflow.course import state_of
 from workflow.decide import decide
 from workflow.plan import plan
@@ -32,7 +34,7 @@ PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "bus
 _DATES = {COLUMNS.index(n) for n in ("opened", "due", "target", "not_before", "done", "snoozed_until")}
 _INSTANTS = {COLUMNS.index(n) for n in ("remind_at", "due_at", "overdue_at", "escalate_at")}
 _LOAD = (
-    "SELECT p.state, s.head, s.length, site.revision, p.wake_at FROM patient p JOIN stream s ON s.name = p.id "
+    "SELECT p.state, s.head, s.length, site.revision, site.settings FROM patient p JOIN stream s ON s.name = p.id "
     "JOIN site ON site.id = p.site_id WHERE p.id = ?"
 )
 _TASKS = f"SELECT name, subject, occurrence, wake_at, {', '.join(COLUMNS)} FROM task WHERE patient = ?"
@@ -50,10 +52,8 @@ _MOVE = (
 )
 
 
-@cache
-def site_at(revision: int) -> Site:
-    """The clinic's settings."""
-    return Site(keys=ASPS.keys, values={k: ASPS.keys[k].read(v) for k, v in SETTINGS.items()}, revision=revision)
+_SITES = Settings(ASPS)
+"""Remembers the last settings read, as the ledger does."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -69,13 +69,25 @@ class Patient:
 
     def __init__(self, sql: sqlite3.Connection, id: str) -> None:
         self.sql, self.id = sql, id
-        state, self.head, self.length, revision, _ = sql.execute(_LOAD, (id,)).fetchone()
-        self.site = site_at(revision)
+        state, self.head, self.length, revision, settings = sql.execute(_LOAD, (id,)).fetchone()
+        self.site = _SITES.of(revision, settings)
         found = sql.execute("SELECT seq, payload FROM journal WHERE stream = ? ORDER BY seq", (id,))
         self.folded: Folded = fold(id, found)
         self.chart: Chart = self.folded.chart
         self.tasks = {(r[0], r[1], r[2]): _row(r) for r in sql.execute(_TASKS, (id,))}
         self.state = State(state)
+
+    @classmethod
+    def new(cls, sql: sqlite3.Connection, registration: Registration, site: Site) -> "Patient":
+        """One of whom nothing is written yet."""
+        sql.execute("INSERT INTO stream (name, site_id, head, length) VALUES (?, 1, '', 0)", (registration.id,))
+        sql.execute("INSERT INTO patient (id, site_id, state, since, version, pathway_version, settings_revision) "
+                    "VALUES (?, 1, 'referred', '', 0, '', 0)", (registration.id,))  # fmt: skip
+        one = cls.__new__(cls)
+        one.sql, one.id, one.head, one.length, one.site = sql, registration.id, "", 0, site
+        one.folded, one.tasks, one.state = Folded(patient=registration), {}, State.REFERRED
+        one.chart = one.folded.chart
+        return one
 
     def write(self, chart: Chart, stamp: Stamp, before: State, payload: Mapping[str, Any], step: Any = None) -> None:
         """Plans, and writes the entry and the rows."""
@@ -85,12 +97,13 @@ class Patient:
         changes = reconcile(
             self.tasks, wanted.tasks, self.site, Reason.of(before, now.state, chart, wanted.tasks, step)
         )
-        self._append(stamp.at, payload, effects_of(before, now, changes))
+        self.append(stamp.at, payload, effects_of(before, now, changes))
         row = (now.state.value, here.on.isoformat(), self.length, stamp.pathway, stamp.settings, _plain(now.wake_at))
         self.sql.execute(_MOVE, (*row, self.id))
         self._write_tasks(changes)
 
-    def _append(self, at: datetime, payload: Mapping[str, Any], effects: Mapping[str, Any]) -> None:
+    def append(self, at: datetime, payload: Mapping[str, Any], effects: Mapping[str, Any]) -> None:
+        """Adds an entry."""
         content, follows, seq = canonical(payload), canonical(effects), self.length + 1
         new = hash_of(self.id, seq, at, content, follows, self.head)
         row = (self.id, seq, _plain(at), content, follows, self.head, new)
@@ -144,6 +157,44 @@ def replan(sql: sqlite3.Connection, ids: Iterable[str], now: datetime) -> None:
         one = Patient(sql, id)
         stamp = _stamp(one.site, now, "clock", "")
         one.write(one.chart, stamp, one.state, stamp.payload("replan"))
+        sql.execute("COMMIT")
+
+
+def take(sql: sqlite3.Connection, registration: Mapping[str, Any], past: Iterable[Past], now: datetime) -> None:
+    """A patient with what is known already, in one transaction."""
+    sql.execute("BEGIN IMMEDIATE")
+    site = _SITES.of(*sql.execute("SELECT revision, settings FROM site").fetchone())
+    stamp = _stamp(site, now, DOCTOR.by.value, DOCTOR.user)
+    known = {name: registration[name] for name in ("id", "born", "sex_recorded", "can_become_pregnant")}
+    one = Patient.new(sql, Registration(**known, registered=stamp.day), site)
+    opening = stamp.payload("registration", **registration_content(one.chart.patient))
+    judged = judge(ASPS, site, Known(chart=one.chart, payloads=[opening]), stamp, past)
+    assert isinstance(judged, Known), judged
+    for payload in judged.payloads[:-1]:
+        one.append(now, payload, {})
+    one.write(judged.chart, stamp, State.REFERRED, judged.payloads[-1])
+    person = (one.id, registration.get("name", ""), registration.get("contact", ""))
+    sql.execute("INSERT INTO person (patient, name, contact) VALUES (?, ?, ?)", person)
+    head, length = sql.execute("SELECT head, length FROM stream WHERE name = '@site'").fetchone()
+    listed = Patient.__new__(Patient)
+    listed.sql, listed.id, listed.head, listed.length = sql, "@site", head, length
+    listed.append(now, stamp.payload("registered", patient=one.id), {})
+    sql.execute("COMMIT")
+
+
+def rebuild(sql: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """The rows of patients anew from the recorded effects, one patient in a transaction."""
+    for id in ids:
+        sql.execute("BEGIN IMMEDIATE")
+        entries = sql.execute("SELECT seq, payload, effects FROM journal WHERE stream = ? ORDER BY seq", (id,))
+        one = project(id, entries)
+        sql.execute("DELETE FROM task WHERE patient = ?", (id,))
+        row = [_plain(one.row[n]) for n in ("state", "since", "version", "pathway_version", "settings_revision",
+                                            "wake_at")]  # fmt: skip
+        sql.execute(_MOVE, (*row, id))
+        for key, values in one.tasks.items():
+            every = (mark(values, -1), *(values[name] for name in COLUMNS))
+            sql.execute(_OPEN, (id, *key, *map(_plain, every)))
         sql.execute("COMMIT")
 
 

@@ -43,7 +43,7 @@ def text(rows: Iterable[Row], profiles: Iterable[Profile], *, today: date, quick
         "",
         "Medians of at least five rounds, the contestants in turn within each, with the spread in brackets: ratios",
         "travel, absolute figures do not. The floor is stdlib `sqlite3` (WAL, `synchronous=FULL`) loading the same",
-        "records, asking the same `decide`, `state_of` and `plan`, and writing the same rows, which a test compares; it",
+        "records, asking the same `decide`, `state_of` and `plan`, writing the same rows (a test compares them); it",
         "shares the pure functions that turn entries into a chart and plans into changes (`benchmarks/floor.py`). What",
         "it goes without is SQLAlchemy, checks of the input, idempotency keys, versions and an answer.",
         *(["", "**A quick run**: smaller sizes, fewer rounds; only a look, not the result."] if quick else []),

@@ -133,10 +133,9 @@ def profiles(path: Path) -> list[Profile]:
     chart, site = _charted(path)
     planner, decider = _planner(chart, site, NOW.date()), _decider(chart, site, *DOSE)
     with ledger_on(path) as ledger:
-        last = [
+        return [
             profiled("one `give_dose`, end to end", lambda: [
                 ledger.enter(world.named("H", n), *DOSE, now=NOW, author=DOCTOR) for n in range(COPIES - 10, COPIES)]),
             profiled("`decide` of a dose", lambda: [decider() for _ in range(100)]),
             profiled("`plan` and `state_of`", lambda: [planner() for _ in range(100)]),
         ]  # fmt: skip
-    return last

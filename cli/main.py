@@ -14,6 +14,7 @@ from cli import (
     journal,
     look,
     patients,
+    people,
     replans,
     reports,
     sites,
@@ -33,8 +34,8 @@ app = typer.Typer(
 )
 
 ROOMS = (
-    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, replans, journal, backups,
-    story, demo,
+    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, people, replans, journal,
+    backups, story, demo,
 )  # fmt: skip
 
 for room in ROOMS:

@@ -1,4 +1,4 @@
-"""`asps patient add|list|show`."""
+"""`asps patient add|erase|list|show`."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -89,6 +89,30 @@ def _registration(options: dict[str, Any], sets: list[str], file: str | None) ->
         if name not in given:
             raise Invalid(name, "is required", allowed="asps patient add ID --born YYYY-MM-DD")
     return given | {"born": day(given["born"], "born")}
+
+
+@patients.command("erase")
+def erase(
+    patient: o.Patient, reason: o.Reason = "", at: o.At = None, by: o.By = Role.CLINICIAN, user: o.User = None,
+    json: o.Json = False, database: o.Database = None,
+) -> int:  # fmt: skip
+    """Erase a patient's name and contact for good. The record itself stays, and still verifies."""
+    from cli import shapes
+    from cli.opening import author, opened
+
+    with opened(database) as place:
+        erased = place.ledger.erase(
+            patient, now=place.moment(at), author=author(by, user), reason=reason, stated=at is not None
+        )
+    if json:
+        shapes.put({"patient": patient, "erased": erased})
+    else:
+        what = "name and contact are erased" if erased else "name and contact were erased before"
+        say(
+            words("✓ ", "bold green")
+            + words(f"{patient}: {what}; older backups, exports and lists may still hold them")
+        )
+    return DONE
 
 
 @patients.command("list")

@@ -18,11 +18,11 @@ from workflow.plan import Status
 
 
 class DeliveryError(AspsError):
-    """A channel could not tell. `permanent`: trying again will not help."""
+    """A channel could not tell. `permanent`: trying again will not help; `everyone`: nor would it tell anybody else."""
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    def __init__(self, message: str, *, permanent: bool, everyone: bool = False) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.permanent, self.everyone = permanent, everyone
 
 
 class Channel(Protocol):

@@ -1,35 +1,54 @@
 """A clock that was ahead and goes back: what it brought about too early is planned anew.
 
-Entries keep their order, which is their number and not their date. Notices that were told are not told again.
+Entries keep their order, which is their number and not their date. What was told too early is not told again for the
+same stage, but the stages before it are, when their day comes.
 """
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select, update
 
-from scheduler.tick import BATCH
+from scheduler.tick import BATCH, next_mark
+from storage.database import writing
 from storage.ledger import Ledger
-from storage.tables import heartbeat, patient
+from storage.tables import heartbeat, journal, patient, task
+from workflow.plan import Status
+
+_LAST = select(heartbeat.c.at).where(heartbeat.c.name == "tick")
 
 
 def take_back(ledger: Ledger, now: datetime) -> str:
-    """Plans anew the patients whose state begins after today, if the last tick was after `now`; what to say, or ''."""
+    """Plans anew the patients with entries of the future, if the last tick was after `now`; what to say, or ''."""
     with ledger.engine.connect() as connection:
-        last = connection.scalar(select(heartbeat.c.at).where(heartbeat.c.name == "tick"))
+        last = connection.scalar(_LAST)
     if last is None or last <= now:
         return ""
     changed = _planned_anew(ledger, now)
-    anew = f"; {changed} moved too early {'was' if changed == 1 else 'were'} planned anew" if changed else ""
-    return f"the clock went back: it is {now:%Y-%m-%d %H:%M} UTC, and the last look was at {last:%Y-%m-%d %H:%M}{anew}"
+    _marked_anew(ledger, now)
+    return (
+        f"the clock went back: it is {now:%Y-%m-%d %H:%M} UTC, and the last look was at {last:%Y-%m-%d %H:%M}; "
+        f"{changed} {'patient' if changed == 1 else 'patients'} planned anew"
+    )
 
 
 def _planned_anew(ledger: Ledger, now: datetime) -> int:
-    early = select(patient.c.id).where(patient.c.since > ledger.site().today(now)).order_by(patient.c.id).limit(BATCH)
+    ahead = exists().where(journal.c.stream == patient.c.id, journal.c.at > now)
+    query = select(patient.c.id).where(ahead).order_by(patient.c.id).limit(BATCH)
     changed, after = 0, ""
     while True:
         with ledger.engine.connect() as connection:
-            names = list(connection.execute(early.where(patient.c.id > after)).scalars())
+            names = list(connection.execute(query.where(patient.c.id > after)).scalars())
         if not names:
             return changed
         changed += len(ledger.replan(names, now))
         after = names[-1]
+
+
+def _marked_anew(ledger: Ledger, now: datetime) -> None:
+    """Where the clock looks next at the tasks whose stages it has passed by."""
+    mark = next_mark()
+    missed = and_(mark.is_not(None), or_(task.c.wake_at.is_(None), task.c.wake_at > mark))
+    with writing(ledger.engine).begin() as connection:
+        connection.execute(
+            update(task).where(task.c.status == Status.OPEN.value, missed).values(wake_at=mark), {"now": now}
+        )

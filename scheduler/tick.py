@@ -15,10 +15,10 @@ from sqlalchemy import (
     Engine,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     insert,
-    literal,
     null,
     or_,
     select,
@@ -127,12 +127,13 @@ def _replan(ledger: Ledger, batch: list[str], now: datetime, report: TickReport)
 
 def _notices(engine: Engine, now: datetime) -> int:
     """One notice per open task for the stage it is in, however many stages went by; then the next mark."""
+    with engine.connect() as connection:
+        if connection.execute(_ANY, {"now": now}).first() is None:
+            return 0  # most looks end here, without a lock
     with writing(engine).begin() as connection:
         _one_at_a_time(connection)
-        written = connection.execute(
-            insert(notice).from_select(_NOTICE_COLUMNS, _begun(now)), execution_options=_COUNTED
-        )
-        connection.execute(update(task).where(task.c.wake_at <= now).values(wake_at=_next_mark(now)))
+        written = connection.execute(_WRITE, {"now": now}, execution_options=_COUNTED)
+        connection.execute(_MARK, {"now": now})
     return written.rowcount
 
 
@@ -144,14 +145,15 @@ def _one_at_a_time(connection: Connection) -> None:
 _COUNTED = {"preserve_rowcount": True}
 """Else SQLAlchemy forgets the count of an INSERT from a SELECT on PostgreSQL."""
 _NOTICE_COLUMNS = ["patient", "task", "subject", "occurrence", "due", "stage", "at"]
+_NOW = bindparam("now", type_=task.c.wake_at.type)
 
 
-def _begun(now: datetime) -> Select[Any]:
+def _begun() -> Select[Any]:
     """The stages that have begun and of which no notice was written."""
     stage = case(
-        (task.c.escalate_at <= now, Stage.ESCALATED.value),
-        (task.c.overdue_at <= now, Stage.OVERDUE.value),
-        (task.c.due_at <= now, Stage.DUE.value),
+        (task.c.escalate_at <= _NOW, Stage.ESCALATED.value),
+        (task.c.overdue_at <= _NOW, Stage.OVERDUE.value),
+        (task.c.due_at <= _NOW, Stage.DUE.value),
         else_=Stage.UPCOMING.value,
     )
     same = and_(
@@ -163,12 +165,16 @@ def _begun(now: datetime) -> Select[Any]:
         notice.c.stage == stage,
     )
     whose = (task.c.patient, task.c.name, task.c.subject, task.c.occurrence, task.c.target)
-    asked = and_(task.c.wake_at <= now, task.c.status == Status.OPEN.value, task.c.target.is_not(None))
-    moment = literal(now, type_=notice.c.at.type)
-    return select(*whose, stage, moment).where(asked, ~exists().where(same))
+    asked = and_(task.c.wake_at <= _NOW, task.c.status == Status.OPEN.value, task.c.target.is_not(None))
+    return select(*whose, stage, _NOW).where(asked, ~exists().where(same))
 
 
-def _next_mark(now: datetime) -> ColumnElement[datetime | None]:
+def next_mark() -> ColumnElement[datetime | None]:
     """The next instant at which a stage of the task begins, or null."""
     marks = (task.c.remind_at, task.c.due_at, task.c.overdue_at, task.c.escalate_at)
-    return case(*((mark > now, mark) for mark in marks), else_=null())
+    return case(*((mark > _NOW, mark) for mark in marks), else_=null())
+
+
+_ANY = select(task.c.wake_at).where(task.c.wake_at <= _NOW).limit(1)
+_WRITE = insert(notice).from_select(_NOTICE_COLUMNS, _begun())
+_MARK = update(task).where(task.c.wake_at <= _NOW).values(wake_at=next_mark())

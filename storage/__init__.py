@@ -10,5 +10,7 @@ Where things live
   the site's own stream (`past`: what is known already of a new patient), `replanning` what time and new rules bring.
 * `codec` turns entries into the journal's JSON and back, `effects` what they brought about; `chain` hashes them.
 * `projection` applies recorded effects, never rules: `rebuild` and `verify` (with `compare`) stand on it.
+* `backup` copies the record and puts a copy back, `anchor` keeps the ends of the chains elsewhere, `erasing` removes
+  who a patient is.
 * `queries` is the read side, with `worklist` and `timeline` for the two larger views; `settings` reads the site's.
 """

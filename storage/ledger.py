@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from storage import inputs, registering, replanning, signing
+from storage import erasing, inputs, registering, replanning, signing
 from storage.answer import Answer, Desk, listed, replayed
 from storage.casefile import CaseFile
 from storage.codec import LETTERS, Payload, Stamp, entry_content, kind_of
@@ -139,6 +139,18 @@ class Ledger:
         about = Circumstances(now=now, author=author, reason=reason, stated=stated)
         with self._desk() as desk:
             return signing.sign(desk, rule, content, about)
+
+    def erase(self, patient: str, *, now: datetime, author: Author, reason: str, stated: bool = False) -> bool:
+        """Erases name and contact for good and journals that it was done; False where it was done before.
+
+        Raises NotFound, and Invalid for anyone but a clinician, without a reason, or with the name in it.
+        """
+        about = Circumstances(now=now, author=author, reason=reason, stated=stated)
+        with self._desk() as desk:
+            erased = erasing.erase(desk, patient, about)
+        if self._held is None:
+            erasing.scrub(self.engine)
+        return erased
 
     def site(self) -> Site:
         """The settings in force."""

@@ -19,7 +19,7 @@ class JournalRow:
     stream: str
     seq: int
     kind: str
-    """registration, record, act, override, amendment, retraction, refusal, timed, replan."""
+    """registration, record, act, override, amendment, retraction, refusal, timed, replan, erasure."""
     at: datetime
     """When it was entered."""
     day: date

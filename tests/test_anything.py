@@ -225,7 +225,7 @@ def test_a_random_patient_holds_together(data: st.DataObject) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=1500, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=600, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(st.data())
 def test_many_random_patients_hold_together(data: st.DataObject) -> None:
     wander(data.draw, 12)

@@ -33,8 +33,8 @@ def test_the_stories_go_well_on_any_day(now: datetime) -> None:
     states = {row.id: row.state for row in reader.patients()}
     assert states == {
         "DEMO-1": State.STAGING, "DEMO-2": State.INTERVAL_WAIT, "DEMO-3": State.MDT_REVIEW, "DEMO-4": State.TKI,
-        "DEMO-5": State.REFRACTORY, "DEMO-6": State.MDT_REVIEW, "DEMO-7": State.IMMUNOTHERAPY, "DEMO-8": State.MDT_REVIEW,
-        "DEMO-9": State.TKI, "DEMO-10": State.STAGING, "DEMO-11": State.IMMUNOTHERAPY,
+        "DEMO-5": State.REFRACTORY, "DEMO-6": State.MDT_REVIEW, "DEMO-7": State.IMMUNOTHERAPY,
+        "DEMO-8": State.MDT_REVIEW, "DEMO-9": State.TKI, "DEMO-10": State.STAGING, "DEMO-11": State.IMMUNOTHERAPY,
         "DEMO-12": State.LOST_TO_FOLLOW_UP, "DEMO-13": State.DECEASED,
     }  # fmt: skip
     today = ledger.site().today(now)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from scheduler.tick import BATCH
+from storage.ledger import Ledger
 from storage.tables import heartbeat, journal, notice, patient, task
 from tests.scheduler.clinic import AUTHOR, START, Clinic
 from workflow.errors import AspsError, Stale
@@ -146,14 +147,14 @@ def test_a_patient_that_fails_does_not_hold_up_the_others(monkeypatch: pytest.Mo
     for id in ("P-1", "P-2", "P-3"):
         waiting(clinic, id)
     clinic.now = datetime(2026, 6, 2, 8, 0, tzinfo=UTC)
-    move = clinic.ledger.move_in_time
+    move = Ledger.move_in_time
 
-    def stale(id: str, now: datetime) -> bool:
+    def stale(ledger: Ledger, id: str, now: datetime) -> bool:
         if id == "P-2":
             raise Stale(id)
-        return move(id, now)
+        return move(ledger, id, now)
 
-    monkeypatch.setattr(clinic.ledger, "move_in_time", stale)
+    monkeypatch.setattr(Ledger, "move_in_time", stale)
     report = clinic.tick()
     assert (report.moved, [who for who, _ in report.failed]) == (2, ["P-2"])
     monkeypatch.undo()

@@ -1,0 +1,74 @@
+"""The ways out of the building, as the environment of the worker names them. Secrets may come from files (`_FILE`).
+
+ASPS_LINK            the address of the worklist, put into every message
+ASPS_SMTP_URL        smtp://user@host:587 (STARTTLS), smtps://user@host:465; smtp+plain://localhost for a local relay
+ASPS_SMTP_PASSWORD   ASPS_SMTP_CA: a file with the certificate to trust, where it is the hospital's own
+ASPS_MAIL_FROM       the sender
+ASPS_WEBHOOK_SECRET  signs what is posted; ASPS_WEBHOOK_HOSTS: the hosts that may be posted to, with commas
+ASPS_PING_URL        is asked for after every look at the clock, so that an outside watchdog notices silence
+"""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from notifications.mail import LOOPBACK, SCHEMES, Mail
+from notifications.sending import Carrier
+from notifications.webhook import Webhook
+from workflow.errors import Invalid
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """What leads out of the building."""
+
+    carriers: Mapping[str, Carrier]
+    """By channel; a channel that is not set up is not there, and its messages wait."""
+    link: str
+    ping: str
+
+
+def outside(environment: Mapping[str, str]) -> Outside:
+    """The ways out that were set up. Raises Invalid."""
+    carriers: dict[str, Carrier] = {}
+    if url := environment.get("ASPS_SMTP_URL"):
+        carriers["email"] = _mail(environment, url)
+    if hosts := environment.get("ASPS_WEBHOOK_HOSTS"):
+        carriers["webhook"] = _webhook(environment, hosts)
+    link, ping = environment.get("ASPS_LINK", ""), environment.get("ASPS_PING_URL", "")
+    for name, address in (("ASPS_LINK", link), ("ASPS_PING_URL", ping)):
+        if address and urlsplit(address).scheme not in ("https", "http"):
+            raise Invalid(name, "is no address", allowed="https://host/path")
+    return Outside(carriers=carriers, link=link, ping=ping)
+
+
+def _mail(environment: Mapping[str, str], url: str) -> Mail:
+    server, sender = urlsplit(url), environment.get("ASPS_MAIL_FROM", "")
+    if server.scheme not in SCHEMES or not server.hostname or server.password:
+        raise Invalid("ASPS_SMTP_URL", "is no mail server", allowed="smtp://user@host:587, without a password")
+    if server.scheme == "smtp+plain" and server.hostname not in LOOPBACK:
+        raise Invalid("ASPS_SMTP_URL", "would send in the clear", allowed="smtp:// or smtps://")
+    if "@" not in sender or not sender.isascii():
+        raise Invalid("ASPS_MAIL_FROM", "is required", allowed="the sender's address")
+    trust = ssl.create_default_context(cafile=environment.get("ASPS_SMTP_CA") or None)
+    return Mail(server=server, password=_secret(environment, "ASPS_SMTP_PASSWORD"), sender=sender, trust=trust)
+
+
+def _webhook(environment: Mapping[str, str], hosts: str) -> Webhook:
+    secret = _secret(environment, "ASPS_WEBHOOK_SECRET").encode()
+    if len(secret) < 16:
+        raise Invalid("ASPS_WEBHOOK_SECRET", "is required", allowed="at least 16 characters")
+    allowed = frozenset(host.strip() for host in hosts.split(",") if host.strip())
+    return Webhook(secret=secret, hosts=allowed, trust=ssl.create_default_context())
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    """From the environment, or from the file it names."""
+    if file := environment.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Invalid(f"{name}_FILE", f"cannot be read: {error.strerror}") from None
+    return environment.get(name, "")

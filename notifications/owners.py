@@ -1,0 +1,49 @@
+"""Who is told of a task: whoever claimed it, else its role; the deputy of who is away; nobody left, the administrators.
+
+Pure.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from notifications.people import Duty, Member
+from notifications.policy import Policy
+from workflow.plan import Stage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crew:
+    """The people on a day, under a policy."""
+
+    members: Mapping[str, Member]
+    policy: Policy
+    day: date
+
+    def told(self, owner: str, claimed_by: str, stage: Stage) -> frozenset[str]:
+        """The people to be told of a task of a role, perhaps claimed, at a stage. Empty only where nobody is left."""
+        own = {claimed_by} if claimed_by in self.members else self._of(owner)
+        asked = self._here(self._escalated(own) if stage is Stage.ESCALATED else own)
+        return frozenset(asked or self._here(self._of(owner)) or self._here(self._of(Duty.ADMINISTRATOR)))
+
+    def _escalated(self, own: set[str]) -> set[str]:
+        """Escalation tells one more role, or takes over from the owner."""
+        to = self._of(self.policy.escalate_to) if self.policy.escalate_to else set[str]()
+        return to if to and self.policy.transfers else own | to
+
+    def _of(self, role: str) -> set[str]:
+        return {member.id for member in self.members.values() if member.role == role}
+
+    def _here(self, asked: Iterable[str]) -> set[str]:
+        """Everyone asked, those who are away replaced by their deputies."""
+        return {found for id in asked if (found := self._standing_in(id))}
+
+    def _standing_in(self, id: str) -> str:
+        """The first who is here along the deputies; empty where there is none."""
+        seen = set[str]()
+        while id in self.members and id not in seen:
+            if not self.members[id].is_away(self.day):
+                return id
+            seen.add(id)
+            id = self.members[id].deputy
+        return ""

@@ -1,0 +1,173 @@
+"""Which messages should be in the outbox: one digest per person, channel and day, and at once only what is urgent."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from notifications.marks import Mark, marks
+from notifications.owners import Crew
+from notifications.people import Duty, Member, everyone
+from notifications.policy import policy
+from notifications.pressing import Pile, latest, new, pressing
+from storage.database import writing
+from storage.settings import Settings
+from storage.tables import SITE, message, outage, site
+from workflow.pathway import Pathway
+from workflow.site import Site
+
+NOWHERE = "none"
+"""The channel of a person without an address: their messages are parked, for the administrator to see."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """What is the same for everyone in one look."""
+
+    now: datetime
+    site: Site
+    crew: Crew
+    upto: int
+    """The newest notice."""
+    pressing: list[Pile]
+    new: Callable[[int], list[Pile]]
+    """What is new above a notice."""
+    stood_since: datetime | None
+    """When the latest outage began."""
+    parked_at: datetime | None
+    """When a message was last given up."""
+
+    @property
+    def local(self) -> datetime:
+        """At the site."""
+        return self.now.astimezone(self.site.zone)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A message that should be in the outbox."""
+
+    kind: str
+    since: int
+    wanted_at: datetime
+
+
+def plan_messages(engine: Engine, pathway: Pathway, now: datetime) -> int:
+    """Puts what should be told into the outbox; how many messages. Twice changes nothing the second time."""
+    with writing(engine).begin() as connection:
+        connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
+        members = everyone(connection)
+        if not members:
+            return 0
+        moment, known = _moment(connection, pathway, now, members), marks(connection)
+        made = 0
+        for member, channel in _routes(members, moment.crew.day):
+            if wanted := _wanted(member, known.get((member.id, channel), Mark()), moment):
+                made += _put(connection, member, channel, wanted, moment)
+        return made
+
+
+def _moment(connection: Connection, pathway: Pathway, now: datetime, members: dict[str, Member]) -> Moment:
+    at, upto = Settings(pathway).read(connection), latest(connection)
+    seen: dict[int, list[Pile]] = {}
+
+    def news(above: int) -> list[Pile]:
+        if above not in seen:
+            seen[above] = new(connection, above, upto, now) if above < upto else []
+        return seen[above]
+
+    return Moment(
+        now=now, site=at, upto=upto, pressing=pressing(connection, now), new=news,
+        crew=Crew(members=members, policy=policy(connection), day=at.today(now)),
+        stood_since=connection.scalar(select(outage.c.began).order_by(outage.c.id.desc()).limit(1)),
+        parked_at=connection.scalar(select(func.max(message.c.settled_at)).where(message.c.state == "parked")),
+    )  # fmt: skip
+
+
+def _routes(members: dict[str, Member], day: date) -> Iterator[tuple[Member, str]]:
+    for member in members.values():
+        if not member.is_away(day):
+            yield from ((member, channel) for channel in member.addresses or (NOWHERE,))
+
+
+def mine(piles: list[Pile], member: Member, crew: Crew) -> list[Pile]:
+    """The piles that this person is told of."""
+    return [pile for pile in piles if member.id in crew.told(pile.owner, pile.claimed_by, pile.known_stage)]
+
+
+def urgent(piles: list[Pile], crew: Crew) -> list[Pile]:
+    """Those that go out at once."""
+    return [pile for pile in piles if crew.policy.is_urgent(pile.known_stage, pile.priority)]
+
+
+def _wanted(member: Member, mark: Mark, moment: Moment) -> Wanted | None:
+    """The message that this person should get through this channel now, if any."""
+    hour, today = moment.local.hour, moment.crew.day
+    if member.is_quiet(hour):
+        return None
+    fresh = mark.last_day is None or mark.last_day < today
+    if fresh and hour >= member.digest_hour and (kind := _digest(member, mark, moment)):
+        return Wanted(kind=kind, since=mark.told, wanted_at=_due(member, mark, moment))
+    if not urgent(mine(moment.new(mark.urgent), member, moment.crew), moment.crew):
+        return None
+    if fresh:  # the digest of the day comes early, instead of two messages in a morning
+        return Wanted(kind="digest", since=mark.told, wanted_at=_due(member, mark, moment))
+    return Wanted(kind="urgent", since=mark.urgent, wanted_at=moment.now)
+
+
+def _digest(member: Member, mark: Mark, moment: Moment) -> str:
+    """Whether there is something for a digest: something new, or long enough the same; empty: neither."""
+    undelivered = member.role is Duty.ADMINISTRATOR and moment.parked_at
+    if mine(moment.new(mark.told), member, moment.crew) or (undelivered and undelivered > mark.made_at):
+        return "digest"
+    still = any(pile.stage != "upcoming" for pile in mine(moment.pressing, member, moment.crew))
+    again = mark.told_day is None or moment.crew.day - mark.told_day >= timedelta(days=moment.crew.policy.repeat_days)
+    return "repeat" if still and again else ""
+
+
+def _due(member: Member, mark: Mark, moment: Moment) -> datetime:
+    """When it should have gone: today at their hour, or at the first such hour in the outage that held it up."""
+    zone, since = moment.site.zone, moment.stood_since
+    today = datetime.combine(moment.crew.day, time(member.digest_hour), zone)
+    if since is None or (mark.made_at and mark.made_at > since):
+        return min(today, moment.now)
+    began = since.astimezone(zone)
+    first = datetime.combine(began.date(), time(member.digest_hour), zone)
+    if first < began:
+        first = datetime.combine(began.date() + timedelta(days=1), time(member.digest_hour), zone)
+    return min(first, today, moment.now)
+
+
+def _put(connection: Connection, member: Member, channel: str, wanted: Wanted, moment: Moment) -> int:
+    day, address = moment.crew.day, member.addresses.get(channel, "")
+    which = str(moment.upto) if wanted.kind == "urgent" else "digest"
+    key = f"{member.id}/{channel}/{day}/{which}"
+    if connection.execute(select(message.c.id).where(message.c.key == key)).first():
+        return 0
+    if wanted.kind != "urgent":
+        _replace(connection, member.id, channel, moment.now, day)
+    parked = not address
+    connection.execute(
+        insert(message).values(
+            key=key, staff=member.id, channel=channel, route=_route(channel, address), kind=wanted.kind, day=day,
+            since=wanted.since, upto=moment.upto, wanted_at=wanted.wanted_at, made_at=moment.now, attempt=0, lease="",
+            state="parked" if parked else "queued", next_at=moment.now, settled_at=moment.now if parked else None,
+            detail=f"{member.id} has no address; add one with asps person change" if parked else "",
+        )
+    )  # fmt: skip
+    return 1
+
+
+def _replace(connection: Connection, staff: str, channel: str, now: datetime, day: date) -> None:
+    """A digest takes the place of those that did not get through: what they told of is in it."""
+    old = (message.c.staff == staff, message.c.channel == channel)
+    idle = (message.c.lease == "") | (message.c.next_at <= now)
+    waiting = (message.c.state == "parked") | ((message.c.state == "queued") & idle)
+    values = {"state": "replaced", "settled_at": now, "detail": f"the digest of {day} took its place"}
+    connection.execute(update(message).where(*old, waiting).values(values))
+
+
+def _route(channel: str, address: str) -> str:
+    return f"{channel} {urlsplit(address).netloc}".strip() if "://" in address else channel

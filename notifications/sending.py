@@ -1,0 +1,111 @@
+"""Sends what is in the outbox. Every message is looked at again at the moment of sending, and made of what holds then.
+
+Sent first, noted after: a crash in between repeats a message under the same id, and never loses one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from notifications import outbox
+from notifications.deliver import DeliveryError
+from notifications.messages import Content, Letter, letter
+from notifications.outbox import Message
+from notifications.owners import Crew
+from notifications.people import Duty, Member, everyone
+from notifications.planning import mine, urgent
+from notifications.policy import policy
+from notifications.pressing import Pile, new, pressing
+from notifications.settled import why_settled
+from storage.settings import Settings
+from workflow.pathway import Pathway
+
+
+class Carrier(Protocol):
+    """A way out of the building."""
+
+    def send(self, address: str, letter: Letter, now: datetime) -> None:
+        """Sends within seconds. Raises DeliveryError."""
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """What became of the messages in one go."""
+
+    sent: int = 0
+    suppressed: int = 0
+    put_off: int = 0
+    parked: int = 0
+
+
+def send_due(
+    engine: Engine, pathway: Pathway, carriers: Mapping[str, Carrier], link: str, clock: Callable[[], datetime]
+) -> Sent:
+    """Sends all that is due, urgent first. A way that is down is left alone until the next go; the others go on."""
+    report, down = Sent(), set[str]()
+    while held := outbox.claim(engine, clock(), without=down):
+        try:
+            became = _send(engine, pathway, carriers, link, clock, held)
+        except DeliveryError as error:
+            became = _failed(engine, held, clock(), error)
+            if error.everyone:
+                down.add(held.route)
+        setattr(report, became, getattr(report, became) + 1)
+    return report
+
+
+def _send(
+    engine: Engine, pathway: Pathway, carriers: Mapping[str, Carrier], link: str, clock: Callable[[], datetime],
+    held: Message,
+) -> str:  # fmt: skip
+    with engine.connect() as connection:
+        member = everyone(connection).get(held.staff)
+        content = check(connection, pathway, member, held, clock())
+    if member is None or isinstance(content, str):
+        outbox.settle(engine, held, clock(), "suppressed", str(content))
+        return "suppressed"
+    carrier, address = carriers.get(held.channel), member.addresses.get(held.channel)
+    if not address:
+        raise DeliveryError(f"{member.id} has no address for {held.channel}", permanent=True)
+    if carrier is None:
+        raise DeliveryError(f"{held.channel} is not set up", permanent=False, everyone=True)
+    carrier.send(address, letter(held.key, held.kind, content, link), clock())
+    outbox.settle(engine, held, clock(), "sent")
+    return "sent"
+
+
+def _failed(engine: Engine, held: Message, now: datetime, error: DeliveryError) -> str:
+    if error.permanent:
+        outbox.settle(engine, held, now, "parked", str(error)[:500])
+        return "parked"
+    outbox.put_off(engine, held, now, str(error))
+    return "put_off"
+
+
+def check(
+    connection: Connection, pathway: Pathway, member: Member | None, held: Message, now: datetime
+) -> Content | str:
+    """What the message says now, or why there is nothing left to say."""
+    if member is None:
+        return f"{held.staff} is no longer on the list"
+    today = Settings(pathway).read(connection).today(now)
+    crew = Crew(members=everyone(connection) | {member.id: member}, policy=policy(connection), day=today)
+    news = mine(new(connection, held.since, held.upto, now), member, crew)
+    if held.kind == "urgent":
+        found = urgent(news, crew)
+        return Content(counts=_counts(found)) if found else why_settled(connection, held, now)
+    undelivered = outbox.parked(connection) if member.role is Duty.ADMINISTRATOR else 0
+    content = Content(counts=_counts(mine(pressing(connection, now), member, crew)), undelivered=undelivered)
+    if held.kind == "digest" and not news and not undelivered:
+        return why_settled(connection, held, now)
+    return content if not content.empty else "nothing is pressing any more"
+
+
+def _counts(piles: list[Pile]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for pile in piles:
+        counts[pile.stage] = counts.get(pile.stage, 0) + pile.count
+    return counts

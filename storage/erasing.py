@@ -1,0 +1,59 @@
+"""Erasing who a patient is. The record stays, and its chain, which never held a name."""
+
+import sqlite3
+
+from sqlalchemy import Engine, bindparam, delete, select, text
+
+from storage import faults
+from storage.answer import Desk
+from storage.casefile import unknown
+from storage.chain import Chain
+from storage.inputs import Circumstances
+from storage.tables import SITE_STREAM, person
+from workflow.errors import AspsError, Invalid
+from workflow.vocabulary import Role
+
+_WHO = select(person.c.name, person.c.contact).where(person.c.patient == bindparam("patient"))
+_ERASE = delete(person).where(person.c.patient == bindparam("of_patient"))
+_SHORTEST = 3
+"""Letters of a part of a name that is looked for in the reason."""
+
+
+def erase(desk: Desk, name: str, about: Circumstances) -> bool:
+    """Removes name and contact and journals that; False where it was done before. Raises Invalid and NotFound."""
+    if about.author.by is not Role.CLINICIAN:
+        raise Invalid("by", "only a clinician may erase a person", allowed=Role.CLINICIAN.value)
+    if not about.reason.strip():
+        raise Invalid("reason", "is required", allowed="why the person is erased, without their name")
+    chain = Chain.held(desk.connection, name) if name != SITE_STREAM else None
+    if chain is None:
+        raise unknown(name)
+    who = desk.connection.execute(_WHO, {"patient": name}).first()
+    if who is None:
+        return False
+    if any(part in about.reason.casefold() for part in who.name.casefold().split() if len(part) >= _SHORTEST):
+        raise Invalid("reason", "holds a part of the name, and would stay in the record", allowed="words without it")
+    desk.connection.execute(_ERASE, {"of_patient": name})
+    stamp = about.stamp(desk.pathway, desk.settings.read(desk.connection))
+    chain.append(desk.connection, stamp.at, stamp.payload("erasure"), {})
+    return True
+
+
+def scrub(engine: Engine) -> None:
+    """Writes the file anew, so that nothing that was erased is left in its free space or its log."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM FULL person"))
+        return
+    source = engine.raw_connection()
+    try:
+        assert isinstance(source.driver_connection, sqlite3.Connection)
+        source.driver_connection.execute("VACUUM")
+        busy, _, _ = source.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        said = faults.sentence(error, faults.place(engine.url)) or str(error)
+        raise AspsError(f"the person is erased, but traces may be left in the file: {said}; run it again") from error
+    finally:
+        source.close()
+    if busy:
+        raise AspsError("the person is erased, but traces may be left in the file while others read it; run it again")
