@@ -10,6 +10,7 @@ from time import perf_counter
 
 from benchmarks import floor, world
 from benchmarks.clinic import DOCTOR, opened
+from benchmarks.clock import peak_memory
 from benchmarks.measure import Timing
 from benchmarks.profiles import profiled
 from benchmarks.results import Profile, Row
@@ -80,13 +81,13 @@ def rebuilds(run: Run, path: Path) -> list[Row]:
         names = (world.named("T", n) for n in range(1, patients))
         floors = [_timed(lambda n: floor.rebuild(sql, islice(names, n)), patients // SAMPLE // CHUNKS)
                   for _ in range(CHUNKS)]  # fmt: skip
-        mine, memory = [], [memory_now()]
+        mine, memory = [], [peak_memory()]
         with ledger_on(path) as ledger:
             for _ in range(5):
                 start = perf_counter()
                 done = rebuild(ledger.engine, lambda done, total: None)
                 mine.append((perf_counter() - start) / done)
-                memory.append(memory_now())
+                memory.append(peak_memory())
     return [_row("rebuild", patients, Timing(tuple(mine)), Timing(tuple(floors)), memory)]
 
 
@@ -97,7 +98,7 @@ def _compared(
     each = patients // CHUNKS
     for number in range(CHUNKS):
         mine.append(_timed(ours, each))
-        memory.append(memory_now())
+        memory.append(peak_memory())
         floors.append(_timed(theirs, each // SAMPLE))
         run.tell(f"{what}: {(number + 1) * each:,} of {patients:,} patients")
     return [_row(what, patients, Timing(tuple(mine)), Timing(tuple(floors)), memory)]
@@ -135,15 +136,6 @@ def _batches(names: Iterable[str], size: int) -> Iterator[list[str]]:
     several = iter(names)
     while batch := list(islice(several, size)):
         yield batch
-
-
-def memory_now() -> float:
-    """What this process holds, in MB; 0 where the system does not tell."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
 def profiles(path: Path) -> list[Profile]:

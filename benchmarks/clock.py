@@ -3,8 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, sleep
 
@@ -20,12 +19,12 @@ IDLE = 20
 """Looks in a row when nothing is due."""
 
 
-def notices(run: Run, worlds: dict[int, Path], days: dict[int, Iterator[int]]) -> list[Row]:
+def notices(run: Run, worlds: dict[int, Path]) -> list[Row]:
     """A thousand notices among more and more open tasks, and none; each round another day."""
     rows, ours = [], {}
     for tasks, path in worlds.items():
         run.tell(f"1,000 notices among {tasks:,} open tasks")
-        both, idle = _ticks(run, path, days[tasks])
+        both, idle = _ticks(run, path)
         ratio, ours[tasks] = both["ours"].median / both["floor"].median, both["ours"].median
         rows.append(Row(work=f"tick, 1,000 notices due among {tasks:,} open tasks", against="plain SQL",
                         goal="at most 2 times", reached=ratio <= 2,
@@ -39,15 +38,15 @@ def notices(run: Run, worlds: dict[int, Path], days: dict[int, Iterator[int]]) -
                        measured=f"slowest to fastest **{most:.2f}**")]  # fmt: skip
 
 
-def _ticks(run: Run, path: Path, days: Iterator[int]) -> tuple[dict[str, Timing], dict[str, Timing]]:
-    today = _Today(path, days)
+def _ticks(run: Run, path: Path) -> tuple[dict[str, Timing], dict[str, Timing]]:
+    today = _Today(path)
     with ledger_on(path) as ledger:
 
         def ours() -> None:
-            assert tick(ledger, today.now).notices == 1000
+            assert tick(ledger, today.now).notices == DUE
 
         def theirs() -> None:
-            assert floor.notices(today.sql, today.now) == 1000
+            assert floor.notices(today.sql, today.now) == DUE
 
         tick(ledger, today.now)  # those who were copied have tasks and moves of their own
         for work in (ours, theirs):
@@ -64,17 +63,32 @@ def _ticks(run: Run, path: Path, days: Iterator[int]) -> tuple[dict[str, Timing]
 
 
 class _Today:
-    """Lets day after day come, on each of which a thousand tasks fall due."""
+    """Lets day after day come, on each of which a thousand tasks fall due, here and there among all patients."""
 
-    def __init__(self, path: Path, days: Iterator[int]) -> None:
-        self.sql, self._days = floor.connect(path), days
-        self.now = world.DUE
+    def __init__(self, path: Path) -> None:
+        self.sql = floor.connect(path)
+        last = self.sql.execute("SELECT max(due) FROM notice").fetchone()[0] or "2030-01-01"
+        self.now = datetime.fromisoformat(f"{last} 12:00+00:00")
+        self._patients = self.sql.execute("SELECT count(DISTINCT patient) FROM task WHERE name = 'bench'").fetchone()[0]
 
     def next(self) -> None:
         """The next day. What fell due the day before is not looked at again, or it would be overdue today."""
-        self.now = world.day(next(self._days))
-        self.sql.execute("UPDATE task SET wake_at = NULL WHERE wake_at <= ? AND due_at < wake_at", (str(self.now),))
+        self.now += timedelta(days=1)
+        turn, today, tomorrow = self.now.toordinal(), self.now.date(), self.now.date() + timedelta(days=1)
+        step = self._patients // (DUE // world.TASKS_EACH)
+        names = [world.named("L", 1 + (turn + n * step) % self._patients) for n in range(DUE // world.TASKS_EACH)]
+        self.sql.execute("BEGIN IMMEDIATE")
+        self.sql.execute("UPDATE task SET wake_at = NULL WHERE wake_at <= ?", (f"{tomorrow} 00:00:00.000000",))
+        dates = (*(str(today),) * 2, *(f"{day} 00:00:00.000000" for day in (today, tomorrow, today)))
+        self.sql.executemany(_FALL_DUE, [(*dates, name) for name in names])
+        self.sql.execute("COMMIT")
 
+
+DUE = 1000
+"""Tasks that fall due on a day."""
+_FALL_DUE = (
+    "UPDATE task SET due = ?, target = ?, due_at = ?, overdue_at = ?, wake_at = ? WHERE patient = ? AND name = 'bench'"
+)
 
 MOVED = datetime(2026, 5, 3, 12, tzinfo=UTC)
 """The copies of `W` are due by then."""
@@ -140,14 +154,14 @@ def _one_worker(path: Path) -> tuple[float, float, float]:
         while not sql.execute("SELECT 1 FROM heartbeat WHERE name = 'deliver'").fetchone() and process.poll() is None:
             sleep(0.01)
         looked = perf_counter() - start
-        memory = _peak_memory(process.pid)
+        memory = peak_memory(process.pid)
         process.send_signal(signal.SIGTERM)
         process.wait(30)
     sql.close()
     return started, looked, memory
 
 
-def _peak_memory(pid: int) -> float:
+def peak_memory(pid: int | str = "self") -> float:
     """The most memory a process has held so far, in MB; 0 where the system does not tell."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
@@ -156,10 +170,10 @@ def _peak_memory(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
-def profiles(path: Path, days: Iterator[int]) -> list[Profile]:
+def profiles(path: Path) -> list[Profile]:
     """Of a tick with nothing due, and of one with a thousand notices."""
     with ledger_on(path) as ledger:
-        today = _Today(path, days)
+        today = _Today(path)
         today.next()
         now = today.now
         full = profiled("tick, 1,000 notices", lambda: tick(ledger, now))

@@ -5,7 +5,7 @@ The copies have no valid hashes, which costs nothing in speed; `asps journal ver
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.clinic import DOCTOR, Entered, ct, followed, opened, registered, staged
@@ -15,8 +15,8 @@ from storage.ledger import Ledger
 HUNDRED, TEN, TWO, WAITS = "H", "T", "L", "W"
 """The patients that are copied: with a hundred records, ten, two, and one whom a date moves. Copies: `H-0000001`."""
 
-DUE = datetime(2030, 1, 1, 12, tzinfo=UTC)
-"""The first of the days on each of which a thousand tasks fall due."""
+TASKS_EACH = 10
+"""Open tasks of each copy of `L`."""
 
 _TASK = (
     "name, subject, occurrence, site_id, status, priority, owner, opened, due, target, not_before, why, done, done_by, "
@@ -32,12 +32,10 @@ _COPIED = {
 _TASKS = f"""
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :tasks)
 INSERT INTO task (patient, {_TASK})
-SELECT printf('{TWO}-%07d', 1 + i / :each), 'bench', 'once', 1 + i % :each, 1, 'open', 4, 'clinician', '2026-02-02',
-       day, day, NULL, 'invented', NULL, '', NULL, '', '', NULL, day || ' 00:00:00.000000',
+SELECT printf('{TWO}-%07d', 1 + i / {TASKS_EACH}), 'bench', 'once', 1 + i % {TASKS_EACH}, 1, 'open', 4, 'clinician',
+       '2026-02-02', day, day, NULL, 'invented', NULL, '', NULL, '', '', NULL, day || ' 00:00:00.000000',
        date(day, '+1 day') || ' 00:00:00.000000', NULL, day || ' 00:00:00.000000'
-FROM (SELECT i, CASE WHEN i % :stride = 0 AND i / :stride < 1000 * :days
-                     THEN date('2030-01-01', '+' || (i / :stride % :days) || ' days')
-                     ELSE date('2035-01-01', '+' || (i % 3000) || ' days') END AS day FROM n)
+FROM (SELECT i, date('2035-01-01', '+' || (i % 3000) || ' days') AS day FROM n)
 """
 
 
@@ -60,11 +58,12 @@ def waiting(ledger: Ledger, id: str) -> datetime:
 _BEFORE_THE_WAIT = {"accept_referral", "histology", "imaging", "complete_staging", "symptoms"}
 
 
-def grown(path: Path, tasks: int = 0, days: int = 30, **copies: int) -> Path:
-    """A database of so many copies of patients, and so many open tasks, of which 1,000 fall due on each day.
+def grown(path: Path, tasks: int = 0, **copies: int) -> Path:
+    """A database of so many copies of patients, by their letters (`H=40`), and so many tasks, due from 2035 on.
 
-    Copies by the patient's letter: `H=40`. The tasks belong to the copies of `L`.
+    The tasks belong to copies of `L`, ten to each.
     """
+    copies = {**copies, **({TWO: tasks // TASKS_EACH} if tasks else {})}
     engine = open_database(f"sqlite:///{path}")
     ledger = opened(engine)
     for id, count in ((TWO, 2), (TEN, 10), (HUNDRED, 100)):
@@ -72,12 +71,12 @@ def grown(path: Path, tasks: int = 0, days: int = 30, **copies: int) -> Path:
     waiting(ledger, WAITS)
     engine.dispose()
     with sqlite3.connect(path, isolation_level=None) as connection:
-        _fast(connection, copies, tasks, days)
+        _fast(connection, copies, tasks)
     connection.close()
     return path
 
 
-def _fast(connection: sqlite3.Connection, copies: Mapping[str, int], tasks: int, days: int) -> None:
+def _fast(connection: sqlite3.Connection, copies: Mapping[str, int], tasks: int) -> None:
     """Without triggers, indexes and sync while it lasts; all of them stand again at the end."""
     for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -91,9 +90,7 @@ def _fast(connection: sqlite3.Connection, copies: Mapping[str, int], tasks: int,
         for table in _COPIED:
             connection.execute(_copy(table, of), {"count": count})
     if tasks:
-        stride = max(1, tasks // (1000 * days))
-        numbers = {"tasks": tasks, "each": -(-tasks // copies[TWO]), "stride": stride, "days": days}
-        connection.execute(_TASKS, numbers)
+        connection.execute(_TASKS, {"tasks": tasks})
     for _, _, sql in aside:
         connection.execute(sql)
     connection.execute("COMMIT")
@@ -111,11 +108,6 @@ def _copy(table: str, of: str) -> str:
         f"INSERT INTO {table} ({key}, {rest}) "
         f"SELECT {new}, {rest.replace('payload', id)} FROM n, {table} WHERE :count > 0 AND {key} = '{of}'"
     )
-
-
-def day(number: int) -> datetime:
-    """Noon of one of the days on which a thousand tasks fall due, from 0."""
-    return DUE + timedelta(days=number)
 
 
 def named(of: str, number: int) -> str:

@@ -1,5 +1,6 @@
 """The clock: `tick` looks once, `worker` for ever."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -32,8 +33,8 @@ def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> 
     from cli.opening import opened
     from notifications.console import Console
     from notifications.deliver import deliver
+    from scheduler.jobs import in_words
     from scheduler.tick import tick as look
-    from scheduler.worker import in_words
 
     with opened(database) as place:
         now = place.moment(at)
@@ -56,11 +57,14 @@ def worker(every: Every = 60, backups: Backups = None, database: o.Database = No
     """
     from cli.opening import backups_of, opened, shown
     from notifications.console import Console
+    from notifications.outside import outside
+    from scheduler.jobs import Worker
     from scheduler.worker import run
 
+    out, folder = outside(os.environ), backups or backups_of(database)
     with opened(database) as place:
         _log(f"keeping the clock of {shown(o.database_url(database))}, a look every {every} s; SIGTERM or Ctrl-C stops")
-        run(place.ledger, Console(), every=every, folder=backups or backups_of(database), say=_log)
+        run(Worker(ledger=place.ledger, console=Console(), outside=out, folder=folder, say=_log), every=every)
     _log("stopped")
     return DONE
 

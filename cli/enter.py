@@ -117,18 +117,22 @@ def _enter(patient: str, what: str, terms: Terms, write: "Callable[[Ledger, dict
     """Enters something, or rehearses it, and shows what came of it."""
     from cli import shapes
     from cli.opening import author, opened
+    from cli.said import messages
 
     with opened(terms.database) as place:
+        now = place.moment(terms.at)
         how = {
-            "now": place.moment(terms.at), "author": author(terms.by, terms.user), "reason": terms.reason,
+            "now": now, "author": author(terms.by, terms.user), "reason": terms.reason,
             "key": terms.key, "expect_version": terms.expect_version, "stated": terms.at is not None,
         }  # fmt: skip
         with place.ledger.rehearsal() if terms.dry_run else nullcontext(place.ledger) as ledger:
             answer = write(ledger, how)
+        told = messages(answer, place.site.today(now))
     if terms.json:
-        shapes.put(shapes.answer(patient, answer, terms.dry_run))
+        shapes.put(shapes.answer(patient, answer, terms.dry_run) | ({"messages": told} if terms.dry_run else {}))
     else:
         say(*_shown(patient, what, answer, terms.dry_run))
+        say(*(words("the next tick would tell: ", "dim") + words(line) for line in told if terms.dry_run))
     return DONE if answer.accepted else FAILED
 
 

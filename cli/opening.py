@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cli.moments import instant
 from cli.options import database_url, user_name
-from storage.database import open_database
+from storage.database import SMALLEST, open_database
 from storage.ledger import Author, Ledger
 from storage.queries import Reader
 from workflow.asps import ASPS
@@ -86,3 +86,5 @@ def _must_exist(url: str) -> None:
     file = file_of(url)
     if file is not None and not file.exists():
         raise AspsError(f"there is no record at {file}; run: asps init (or name another with --database)")
+    if file is not None and file.is_file() and file.stat().st_size < SMALLEST:
+        raise AspsError(f"{file} holds no record, it is empty; put a copy in its place with asps restore, or asps init")

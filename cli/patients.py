@@ -156,6 +156,7 @@ def show(
 
 def _seen(place: "Record", patient: str, now: datetime, past: bool, all: bool) -> dict[str, Any]:
     """A patient as the record has it, or as it was at another moment, planned by the rules of today."""
+    from workflow.asps.alerts import alerts
     from workflow.asps.tracks import tracks
     from workflow.plan import plan
 
@@ -167,7 +168,8 @@ def _seen(place: "Record", patient: str, now: datetime, past: bool, all: bool) -
         "patient": patient, "born": about.born, "registered": about.registered, "sex_recorded": about.sex_recorded,
         "can_become_pregnant": about.can_become_pregnant, "name": person.name, "contact": person.contact,
         "state": here.state, "since": here.on, "version": place.reader.patient(patient).version,
-        "tracks": tracks(chart), "tasks": [_task_shape(t) for t in tasks if all or t.status is Status.OPEN],
+        "alerts": alerts(chart, planned, place.site.today(now)), "tracks": tracks(chart),
+        "tasks": [_task_shape(t) for t in tasks if all or t.status is Status.OPEN],
         "entries": [_entry_shape(e) for e in chart.ordered],
     }  # fmt: skip
 
@@ -190,6 +192,7 @@ def _entry_shape(entry: Any) -> dict[str, Any]:
 def _shown(found: dict[str, Any]) -> Iterator[RenderableType]:
     state: State = found["state"]
     yield words(found["patient"], "bold") + words(f"  {found['name']}" if found["name"] else "")
+    yield from (words(f"‼ {alert}", "bold red") for alert in found["alerts"])
     yield facts(
         [
             ("stands in", words(state.title, "bold") + words(f" since {found['since']}")),

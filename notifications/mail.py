@@ -53,12 +53,13 @@ class Mail:
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         """A session that ends in time, whatever the server does."""
-        session = _Over(self.trust) if self.server.scheme == "smtps" else _Smtp(timeout=TIMEOUT)
+        host = self.server.hostname or ""
+        session = _Over(host, self.trust) if self.server.scheme == "smtps" else _Smtp(host)
         watch = threading.Timer(self.longest, _cut, [session])
         watch.daemon = True
         watch.start()
         try:
-            session.connect(self.server.hostname or "", self.server.port or SCHEMES[self.server.scheme])
+            session.connect(host, self.server.port or SCHEMES[self.server.scheme])
             if self.server.scheme == "smtp":
                 session.starttls(context=self.trust)
             if self.server.username:
@@ -85,11 +86,13 @@ _SERVER = {"permanent": False, "everyone": True}
 class _Smtp(smtplib.SMTP):
     """Reads only so much of what a server says."""
 
-    _read = 0
+    def __init__(self, host: str) -> None:
+        super().__init__(timeout=TIMEOUT)
+        self._host = host  # against which STARTTLS checks the certificate
 
     def getreply(self) -> tuple[int, bytes]:
         """One answer."""
-        if self.file is None:
+        if self.file is None and self.sock is not None:
             self.file = _Bounded(self.sock.makefile("rb"))
         return super().getreply()
 
@@ -97,8 +100,8 @@ class _Smtp(smtplib.SMTP):
 class _Over(_Smtp):
     """TLS from the first byte, checked against the name of the server."""
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        super().__init__(timeout=TIMEOUT)
+    def __init__(self, host: str, trust: ssl.SSLContext) -> None:
+        super().__init__(host)
         self._trust = trust
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:

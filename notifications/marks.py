@@ -27,12 +27,13 @@ class Mark:
     """When the newest digest was made."""
 
 
-def marks(connection: Connection) -> dict[tuple[str, str], Mark]:
-    """By person and channel."""
+def marks(connection: Connection, today: date) -> dict[tuple[str, str], Mark]:
+    """By person and channel. What a clock that was ahead made for days to come does not count."""
     by = (message.c.staff, message.c.channel, message.c.kind, message.c.state)
     most = (func.max(message.c.upto), func.max(message.c.day), func.max(message.c.made_at))
+    query = select(*by, *most).where(message.c.day <= today).group_by(*by)
     found: dict[tuple[str, str], Mark] = {}
-    for staff, channel, kind, state, upto, day, made_at in connection.execute(select(*by, *most).group_by(*by)):
+    for staff, channel, kind, state, upto, day, made_at in connection.execute(query):
         mark = found.setdefault((staff, channel), Mark())
         if state in (*SETTLED, "queued"):
             mark.urgent = max(mark.urgent, upto)

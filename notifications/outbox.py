@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, func, or_, select, update
 
 from storage.database import writing
 from storage.tables import message
@@ -50,7 +50,8 @@ class Message:
 
 def claim(engine: Engine, now: datetime, *, without: Collection[str] = (), lease: timedelta = LEASE) -> Message | None:
     """The next message to send, for this caller alone until its lease ends; None: there is none."""
-    due = select(message).where(message.c.state == "queued", message.c.next_at <= now)
+    ripe = or_(message.c.next_at <= now, message.c.made_at > now)  # or a clock was ahead, and went back
+    due = select(message).where(message.c.state == "queued", ripe)
     if without:
         due = due.where(message.c.route.not_in(without))
     first = due.order_by(message.c.kind.desc(), message.c.next_at, message.c.id).limit(1)  # urgent before the rest

@@ -61,7 +61,8 @@ def plan_messages(engine: Engine, pathway: Pathway, now: datetime) -> int:
         members = everyone(connection)
         if not members:
             return 0
-        moment, known = _moment(connection, pathway, now, members), marks(connection)
+        moment = _moment(connection, pathway, now, members)
+        known = marks(connection, moment.crew.day)
         made = 0
         for member, channel in _routes(members, moment.crew.day):
             if wanted := _wanted(member, known.get((member.id, channel), Mark()), moment):

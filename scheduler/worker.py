@@ -1,104 +1,115 @@
-"""The process that keeps the clock: it ticks and delivers at intervals until it is told to stop.
+"""The process that keeps the clock: it looks, tells and sends until it is told to stop.
 
-APScheduler holds a few static jobs and nothing about patients: what is due is asked of the record at every tick, so
-downtime of any length is caught up by the first one.
+APScheduler holds a few static jobs (`scheduler.jobs`) and nothing about patients: what is due is asked of the record at
+every look, so downtime of any length is caught up by the first one. `scheduler.watch` wakes it in between.
 """
 
+import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
 
-from notifications.deliver import Channel, deliver
 from scheduler.alone import alone
-from scheduler.gone_back import take_back
-from scheduler.nightly import NIGHTLY, nightly
-from scheduler.tick import TickReport, beat, tick
-from storage.ledger import Ledger
-from storage.queries import Reader
+from scheduler.jobs import COPY, LOOK, SEND, Job, Worker
+from scheduler.watch import Seen, seen, to_do
 
 ONCE_IF_LATE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 """However late or often missed, a job runs once, and never twice at a time."""
+GLANCE = 1.0
+"""Seconds between two questions whether there is something to do."""
 
 
-def run(ledger: Ledger, channel: Channel, *, every: int, folder: Path, say: Callable[[str], None]) -> None:
-    """Ticks and delivers every so many seconds until SIGTERM or SIGINT; a tick under way is finished first.
+def run(worker: Worker, *, every: float) -> None:
+    """Keeps the clock until SIGTERM or SIGINT; a job under way is finished first.
 
-    Once a day the record is copied into the folder. Waits while another worker keeps the clock of the same record.
+    Waits while another worker keeps the clock of the same record.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with alone(ledger.engine, say, stop) as ours:
+    with alone(worker.ledger.engine, worker.say, stop) as ours:
         if ours:
-            scheduler = _scheduler(ledger, channel, every, folder, say)
-            stop.wait()
-            scheduler.shutdown(wait=True)
+            with running(worker, every=every):
+                stop.wait()
 
 
-def _scheduler(
-    ledger: Ledger, channel: Channel, every: int, folder: Path, say: Callable[[str], None]
-) -> BackgroundScheduler:
-    """The static jobs, started one second after the other."""
-    scheduler = BackgroundScheduler(
-        timezone=UTC, executors={"default": ThreadPoolExecutor(1)}, job_defaults=ONCE_IF_LATE
-    )
-    work = {name: (job, every) for name, job in jobs(ledger, channel, say).items()}
-    for later, (name, (job, seconds)) in enumerate((work | _daily(ledger, folder, say)).items()):
-        first = datetime.now(UTC) + timedelta(seconds=later)
-        scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=first)
+@contextmanager
+def running(worker: Worker, *, every: float) -> Iterator[BackgroundScheduler]:
+    """The clock, kept beside whatever else this process does, such as serving pages."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run left out as the one before is not over is no news
+    busy, stop = set[str](), threading.Event()
+    scheduler = _scheduler(worker.jobs(every), worker.say, busy)
+    glances = threading.Thread(target=_watch, args=(worker, scheduler, busy, stop), daemon=True)
     scheduler.start()
+    glances.start()
+    try:
+        yield scheduler
+    finally:
+        stop.set()
+        glances.join()
+        scheduler.shutdown(wait=True)
+
+
+def _scheduler(jobs: list[Job], say: Callable[[str], None], busy: set[str]) -> BackgroundScheduler:
+    threads = {thread: ThreadPoolExecutor(1) for thread in (LOOK, SEND, COPY)}
+    scheduler = BackgroundScheduler(timezone=UTC, executors=threads, job_defaults=ONCE_IF_LATE)
+    for later, job in enumerate(jobs):
+        first = datetime.now(UTC) + timedelta(seconds=later / 2)
+        scheduler.add_job(
+            partial(_once, job, say, busy), "interval", seconds=job.every, id=job.name, executor=job.thread,
+            next_run_time=first,
+        )  # fmt: skip
     return scheduler
 
 
-def _daily(ledger: Ledger, folder: Path, say: Callable[[str], None]) -> dict[str, tuple[Callable[[], None], int]]:
-    """What is done once a day, with how often to look whether it was: a worker that runs by day only does it by day."""
-    return {NIGHTLY: (partial(_safely, NIGHTLY, say, lambda: _nightly(ledger, folder, say)), 3600)}
+def _watch(worker: Worker, scheduler: BackgroundScheduler, busy: set[str], stop: threading.Event) -> None:
+    """Wakes jobs before their time while there is something to do; a busy one once it is done."""
+    before, wanted = _seen(worker.ledger.engine, worker.clock()) or Seen(), set[str]()
+    while not stop.wait(GLANCE):
+        after = _seen(worker.ledger.engine, worker.clock()) or before
+        wanted |= to_do(before, after)
+        before = after
+        for name in wanted - busy:
+            _wake(scheduler, name)
+            wanted.discard(name)
 
 
-def _nightly(ledger: Ledger, folder: Path, say: Callable[[str], None]) -> None:
-    nightly(ledger, folder, datetime.now(UTC), say)
+def _seen(engine: Engine, now: datetime) -> Seen | None:
+    """None where the record cannot be read just now; the regular looks say so."""
+    try:
+        with engine.connect() as connection:
+            return seen(connection, now)
+    except Exception:  # anything at all: the watch has to go on
+        return None
 
 
-def jobs(ledger: Ledger, channel: Channel, say: Callable[[str], None]) -> dict[str, Callable[[], None]]:
-    """The static jobs by name. A job that fails says so and runs again next time."""
-    return {
-        "tick": partial(_safely, "tick", say, lambda: _tick(ledger, say)),
-        "deliver": partial(_safely, "deliver", say, lambda: _deliver(ledger, channel)),
-    }
+def _wake(scheduler: BackgroundScheduler, name: str) -> None:
+    try:
+        scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+    except JobLookupError:
+        return
 
 
-def _tick(ledger: Ledger, say: Callable[[str], None]) -> None:
-    now = datetime.now(UTC)
-    if said := take_back(ledger, now):
-        say(said)
-    report = tick(ledger, now)
-    for line in in_words(report):
-        say(line)
+def _once(job: Job, say: Callable[[str], None], busy: set[str]) -> None:
+    busy.add(job.name)
+    try:
+        safely(job, say)
+    finally:
+        busy.discard(job.name)
 
 
-def _deliver(ledger: Ledger, channel: Channel) -> None:
-    now = datetime.now(UTC)
-    deliver(Reader(ledger.engine, ledger.pathway), channel, now)
-    beat(ledger.engine, "deliver", now)
-
-
-def in_words(report: TickReport) -> list[str]:
-    """What a tick did, a line each; nothing where nothing was due. No patient is named but where one failed."""
-    counts = ((report.moved, "moved by the date"), (report.replanned, "planned anew: rules or settings changed"))
-    lines = [f"{count} {'patient' if count == 1 else 'patients'} {what}" for count, what in counts if count]
-    return lines + [f"{patient} could not be done: {why}" for patient, why in report.failed]
-
-
-def _safely(name: str, say: Callable[[str], None], job: Callable[[], None]) -> None:
+def safely(job: Job, say: Callable[[str], None]) -> None:
     """A job must not end the process: what goes wrong is said, and the next run tries again."""
     try:
-        job()
+        job.do()
     except Exception as error:  # anything at all: the clock has to go on
         first = (str(error).strip().splitlines() or [""])[0]
-        say(f"{name} failed and will be tried again: {type(error).__name__}: {first[:300]}")
+        say(f"{job.name} failed and will be tried again: {type(error).__name__}: {first[:300]}")

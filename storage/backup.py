@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from storage import faults
-from storage.database import open_database
+from storage.database import SMALLEST, open_database
 from storage.verify import Verdict, verify
 from workflow.errors import AspsError
 
@@ -88,6 +88,8 @@ def _prepared(file: Path, folder: Path) -> Iterator[tuple[Path, Verdict]]:
     """A verified copy of a copy, brought to the present tables; gone at the end unless it was moved."""
     if not file.is_file():
         raise AspsError(f"there is no file {file}")
+    if file.stat().st_size < SMALLEST:
+        raise AspsError(f"{file} is no copy of a record: it is empty")
     beside = file.with_name(f"{file.name}-wal").exists()
     with TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as unfinished:
         copy = Path(unfinished) / "asps.db"

@@ -17,6 +17,9 @@ REVISIONS: Final = ("0001", "0002")
 
 HEAD: Final = REVISIONS[-1]
 
+SMALLEST: Final = 512
+"""Bytes of the smallest file of SQLite; it takes a shorter one for a new database."""
+
 PATIENCE_MS: Final = 5_000
 """How long to wait for another writer, in milliseconds."""
 

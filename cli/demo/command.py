@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(into: Into = Path("demo.db"), serve: Serve = True) -> int:
-    """Build an invented clinic of thirteen patients and show the worklist, a timeline, a refusal, and what to type next."""
+    """Build an invented clinic of thirteen patients: its worklist, a timeline, a refusal, and what to type next."""
     from cli.demo.clinic import fill
 
     now = datetime.now(UTC)

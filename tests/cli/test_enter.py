@@ -201,3 +201,10 @@ def test_who_and_when_are_on_record(asps: Asps) -> None:
 )
 def test_a_fact_is_recorded_and_an_act_is_done(asps: Asps, args: tuple[str, ...]) -> None:
     assert asps(*args).code == 2
+
+
+def test_a_dry_run_says_what_the_next_tick_would_tell(asps: Asps) -> None:
+    asps.ok("patient", "add", "P-9", "--born", "1990-01-01")
+    told = asps.ok("record", "P-9", "toxicity", "--set", "term=rash", "--set", "grade=2", "--dry-run")
+    assert "the next tick would tell: toxicity review: due" in told.out
+    assert "would tell" not in asps.ok("record", "P-9", "toxicity", "--set", "term=rash", "--set", "grade=2").out

@@ -1,4 +1,4 @@
-"""A clock that jumps: entries keep their order, nobody stays moved too early, and every day is told of when it comes."""
+"""A clock that jumps: entries keep their order, nobody stays moved too early, and every day is told of in its time."""
 
 import json
 from datetime import timedelta

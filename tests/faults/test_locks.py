@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from notifications.console import Console
+from notifications.outside import outside
 from scheduler import alone
-from scheduler.worker import jobs
+from scheduler.jobs import Job, Worker
+from scheduler.worker import safely
 from storage.database import open_database
 from storage.queries import Reader
 from storage.verify import verify
@@ -59,17 +60,21 @@ def test_a_record_that_is_locked_for_ten_seconds_says_so_and_goes_on(url: str, t
         except AspsError as error:
             return str(error)
 
-    tick = jobs(ledger, Console(), said.append)["tick"]
+    worker = Worker(ledger=ledger, console=Console(), outside=outside({}), folder=tmp_path, say=said.append)
+
+    def tick() -> None:
+        safely(Job(name="tick", do=worker.tick, every=60), worker.say)
+
     with another(hold, str(tmp_path / "asps.db")) as holder, ThreadPoolExecutor(2) as pool:
         begun = time.monotonic()
-        written, ticked = pool.submit(write), pool.submit(tick)
+        written, ticked = pool.submit(write), pool.submit(safely, look, said.append)
         assert Reader(engine, ASPS).patient("P-1").version == 2, "whoever only reads does not wait"
         assert LOCKED in written.result() and 4 < time.monotonic() - begun < SECONDS
         ticked.result()
         assert len(said) == 1 and said[0].startswith("tick failed and will be tried again") and LOCKED in said[0]
         holder.join()
     assert write() == "3"
-    tick()
+    safely(look, said.append)
     assert len(said) == 1 and verify(engine).ok
     engine.dispose()
 

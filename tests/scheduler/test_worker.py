@@ -14,8 +14,9 @@ from sqlalchemy import Engine, func, select
 
 from notifications.deliver import DeliveryError
 from notifications.digest import Digest
-from scheduler import worker
-from scheduler.worker import jobs
+from notifications.outside import outside
+from scheduler.jobs import Worker
+from scheduler.worker import safely
 from storage.database import open_database
 from storage.ledger import Ledger
 from storage.tables import delivery, heartbeat, notice
@@ -114,7 +115,7 @@ def test_without_a_record_the_worker_says_what_to_do(tmp_path: Path) -> None:
     assert "run: asps init" in err
 
 
-def test_a_job_that_fails_says_so_and_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_fails_says_so_and_runs_again(tmp_path: Path) -> None:
     clinic, said = Clinic(), list[str]()
     clinic.register("P-1")
 
@@ -124,20 +125,13 @@ def test_a_job_that_fails_says_so_and_runs_again(monkeypatch: pytest.MonkeyPatch
         def send(self, message: Digest) -> None:
             raise DeliveryError("nobody listens", permanent=False)
 
-    found = jobs(clinic.ledger, Deaf(), said.append)
-    monkeypatch.setattr(worker, "datetime", _At(datetime(2026, 6, 1, tzinfo=UTC)))
-    for name in ("tick", "deliver", "deliver"):
-        found[name]()
+    worker = Worker(
+        ledger=clinic.ledger, console=Deaf(), outside=outside({}), folder=tmp_path, say=said.append,
+        clock=lambda: datetime(2026, 6, 1, tzinfo=UTC),
+    )  # fmt: skip
+    found = {job.name: job for job in worker.jobs(60)}
+    for name in ("tick", "digest", "deliver", "deliver"):
+        safely(found[name], said.append)
     assert said == ["deliver failed and will be tried again: DeliveryError: nobody listens"] * 2
     assert clinic.count(notice) == 2
     assert clinic.count(delivery) == 0, "what was not told is still to be told"
-
-
-class _At:
-    """A clock that stands still."""
-
-    def __init__(self, moment: datetime) -> None:
-        self._moment = moment
-
-    def now(self, zone: object) -> datetime:
-        return self._moment

@@ -1,0 +1,53 @@
+"""What there is to do before the next regular look: asked of the record every second, through its indexes.
+
+So the worker wakes at the very moment something falls due, and sees within seconds what another process wrote.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from notifications.outbox import next_due
+from notifications.pressing import latest
+from storage.tables import patient, site, task
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What the worker would wake for. The same again wakes nobody twice."""
+
+    due: tuple[Any, ...] = ()
+    """Patients and tasks whose moment has come, and rules or settings that changed."""
+    told: tuple[Any, ...] = ()
+    """Notices, and the hour: digests go out at full hours."""
+    waiting: datetime | None = None
+    """The message that may be sent next, once its moment has come."""
+
+
+def seen(connection: Connection, now: datetime) -> Seen:
+    """What there is at a moment."""
+    moved = connection.scalar(select(func.min(patient.c.wake_at)))
+    begun = connection.scalar(select(func.min(task.c.wake_at)))
+    revision = connection.scalar(select(func.max(site.c.revision)))
+    stale = connection.scalar(select(func.min(patient.c.settings_revision)))
+    ripe = tuple(moment if moment and moment <= now else None for moment in (moved, begun))
+    waiting = next_due(connection)
+    return Seen(
+        due=(*ripe, revision if stale is not None and stale != revision else None),
+        told=(latest(connection), now.replace(minute=0, second=0, microsecond=0)),
+        waiting=waiting if waiting and waiting <= now else None,
+    )
+
+
+def to_do(before: Seen, after: Seen) -> set[str]:
+    """The jobs to be run at once."""
+    found = set[str]()
+    if any(after.due) and after.due != before.due:
+        found.add("tick")
+    if after.told != before.told:
+        found |= {"digest", "deliver"}
+    if after.waiting and after.waiting != before.waiting:
+        found.add("deliver")
+    return found
