@@ -20,9 +20,10 @@ from interchange.columns import named
 from interchange.heading import heading
 from interchange.intake import Intake, read_row
 from interchange.sheet import Sheet, open_sheet
-from interchange.taking import Became, Taking, Terms, survey
+from interchange.taking import Became, Outcome, Taking, Terms, survey
 from interchange.template import template
 from storage.database import open_database
+from storage.ledger import Ledger
 from storage.rebuild import rebuild
 
 SAMPLE = 20
@@ -54,6 +55,12 @@ def imports(run: Run) -> list[Row]:
                 floor.take(sql, intake.registration, intake.past, NOW)
 
         return _compared(run, "import", patients, ours, theirs)
+
+
+def _taken(ledger: Ledger, folder: Path) -> Iterator[Outcome]:
+    sheet = _sheet(folder / "hundred.csv", 100)
+    known = heading(sheet.header)
+    return Taking(ledger, sheet, known, survey(sheet, known), Terms(author=DOCTOR, now=NOW)).enter()
 
 
 def replans(run: Run, path: Path) -> list[Row]:
@@ -144,6 +151,7 @@ def profiles(path: Path) -> list[Profile]:
         ledger.set_site({"mdt.due_days": "9"}, now=NOW + timedelta(hours=1), author=DOCTOR)
         names = [world.named("T", n) for n in range(1, 101)]
         return [
+            profiled("import of 100 patients", lambda: list(_taken(ledger, path.parent))),
             profiled("replan of 100 patients", lambda: ledger.replan(names, NOW)),
             profiled("rebuild", lambda: rebuild(ledger.engine)),
         ]

@@ -56,7 +56,7 @@ def _ticks(run: Run, path: Path) -> tuple[dict[str, Timing], dict[str, Timing]]:
         idle = paired(
             run.rounds, IDLE,
             ours=lambda: [tick(ledger, today.now) for _ in range(IDLE)],
-            floor=lambda: [floor.nothing_due(today.sql, today.now) for _ in range(IDLE)],
+            floor=lambda: [floor.anything_due(today.sql, today.now) for _ in range(IDLE)],
         )  # fmt: skip
     today.sql.close()
     return due, idle

@@ -215,9 +215,9 @@ def notices(sql: sqlite3.Connection, now: datetime) -> int:
     return written
 
 
-def nothing_due(sql: sqlite3.Connection, now: datetime) -> None:
+def anything_due(sql: sqlite3.Connection, now: datetime) -> bool:
     """One question through an index."""
-    assert sql.execute("SELECT 1 FROM task WHERE wake_at <= ? LIMIT 1", (_plain(now),)).fetchone() is None
+    return sql.execute("SELECT 1 FROM task WHERE wake_at <= ? LIMIT 1", (_plain(now),)).fetchone() is not None
 
 
 def _stamp(site: Site, now: datetime, by: str, user: str) -> Stamp:

@@ -16,6 +16,7 @@ from cli.moments import day
 from cli.screen import say, table, words
 from cli.terminal import DONE, FAILED
 from cli.vocabulary import Described
+from workflow.errors import NotFound
 from workflow.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ Kind = Annotated[str, typer.Argument(metavar="KIND", help="The kind of record; -
 Action = Annotated[str, typer.Argument(metavar="ACTION", help="The act; --help lists them", show_default=False)]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the record or act (asps timeline shows it)")]
 Guard = Annotated[str, typer.Argument(metavar="GUARD", help="The guard to be overridden, once")]
+
+
+ENTRIES = ("record", "act", "override")
+"""The kinds of journal entries that can be amended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +110,17 @@ def override(terms: Terms, patient: o.Patient, guard: Guard, set_: o.Set = None,
 
 
 def _name_of(database: str | None, patient: str, id: str) -> str:
-    """The kind or act of an entry: by its fields the text given is read."""
+    """The kind or act of an entry: by its fields the text given is read.
+
+    One that was retracted is named as well: an amendment may be repeated with its key after that.
+    """
     from cli.opening import opened
-    from workflow.decide import standing
 
     with opened(database) as place:
-        return standing(place.reader.chart(patient), id).name
+        names = (row.name for row in place.reader.timeline(patient) if row.id == id and row.kind in ENTRIES)
+        if name := next(names, ""):
+            return name
+    raise NotFound("record", id, "asps timeline shows the ids on file")
 
 
 def _enter(patient: str, what: str, terms: Terms, write: "Callable[[Ledger, dict[str, Any]], Answer]") -> int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,14 +51,17 @@ def worklist(
 ) -> int:  # fmt: skip
     """List what is to be done: most overdue first, then what has no date, then by priority and date."""
     from cli import shapes
+    from cli.alarms import alarms
     from cli.opening import opened
 
     with opened(database) as place:
         today = place.site.today(place.moment(at))
+        wrong = [] if at else alarms(place, datetime.now(UTC))
         rows = place.reader.worklist(today, owner=owner, user=claimed_by, limit=limit, include_upcoming_days=upcoming)
     if json:
         shapes.put([shapes.work(row) for row in rows])
     else:
+        say(*(words(line, "bold red") for line in wrong))
         say(*shown(rows, limit))
     return OVERDUE if check and any(row.days_late for row in rows) else DONE
 

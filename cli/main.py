@@ -6,6 +6,7 @@ from cli import (
     adopting,
     backups,
     book,
+    calendars,
     clock,
     diagram,
     enter,
@@ -13,8 +14,11 @@ from cli import (
     imports,
     journal,
     look,
+    outages,
+    outbox,
     patients,
     people,
+    policies,
     replans,
     reports,
     sites,
@@ -34,8 +38,8 @@ app = typer.Typer(
 )
 
 ROOMS = (
-    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, people, replans, journal,
-    backups, story, demo,
+    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, people, calendars,
+    policies, outbox, outages, replans, journal, backups, story, demo,
 )  # fmt: skip
 
 for room in ROOMS:

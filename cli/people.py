@@ -1,4 +1,4 @@
-"""`asps person add|change|absent|remove|list|calendar`: who is told, where and when; `asps policy`: how."""
+"""`asps person add|change|absent|remove|list`: who is told, where and when."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,7 +7,6 @@ import typer
 from rich.console import RenderableType
 
 from cli import options as o
-from cli.given import pairs
 from cli.moments import day
 from cli.screen import say, table, two, words
 from cli.terminal import DONE
@@ -27,7 +26,6 @@ From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First 
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day away")]
 Deputy = Annotated[str | None, typer.Option("--deputy", metavar="ID", help="Who is told meanwhile")]
 Back = Annotated[bool, typer.Option("--back", help="They are back")]
-Decisions = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE...]", help="What to decide; else show")]
 
 people = typer.Typer(no_args_is_help=True)
 
@@ -35,7 +33,6 @@ people = typer.Typer(no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.add_typer(people, name="person", help="Who is told, where and when", rich_help_panel="Messages")
-    app.command("policy", rich_help_panel="Messages")(policy)
 
 
 @people.command("add")
@@ -172,23 +169,3 @@ def _row(member: "Member") -> tuple[RenderableType, ...]:
         two(f"at {member.digest_hour}:00", hours),
         two(away, f"deputy {member.deputy}" if member.deputy else ""),
     )
-
-
-def policy(decisions: Decisions = None, user: o.User = None, json: o.Json = False, database: o.Database = None) -> int:
-    """Show or decide how messages are sent: `asps policy escalation.to=clinician`."""
-    from cli import shapes
-    from cli.opening import opened
-    from notifications.policy import KEYS, decide, decided
-
-    with opened(database) as place:
-        if decisions:
-            given = dict(pairs(decisions))
-            decide(place.ledger.engine, given, now=datetime.now(UTC), user=o.user_name(user))
-        with place.ledger.engine.connect() as connection:
-            found = decided(connection)
-    if json:
-        shapes.put(found)
-    else:
-        rows = [(two(words(n, "bold"), KEYS[n].title), two(v, KEYS[n].allowed)) for n, v in found.items()]
-        say(table("Decision", "In force", rows=rows))
-    return DONE

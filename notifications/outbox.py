@@ -76,6 +76,11 @@ def put_off(engine: Engine, failed: Message, now: datetime, detail: str) -> bool
     return _write(engine, failed, {"next_at": now + pause(failed), "detail": detail[:500], "lease": ""})
 
 
+def wait(engine: Engine, held: Message, until: datetime) -> bool:
+    """Not now, but then; nothing failed. False as in `settle`."""
+    return _write(engine, held, {"next_at": until, "attempt": held.attempt - 1, "lease": ""})
+
+
 def pause(failed: Message) -> timedelta:
     """Twice as long each time, and a little different for each message, so that they do not come all at once."""
     long: timedelta = min(FIRST_PAUSE * int(2 ** min(failed.attempt - 1, 10)), LONGEST_PAUSE)

@@ -62,9 +62,17 @@ def everyone(connection: Connection) -> dict[str, Member]:
     return {row.id: _member(row) for row in connection.execute(select(staff).order_by(staff.c.id))}
 
 
-def add(engine: Engine, member: Member) -> Member:
+def member(connection: Connection, id: str) -> Member:
+    """Someone. Raises NotFound."""
+    row = connection.execute(select(staff).where(staff.c.id == id)).first()
+    if row is None:
+        raise _nobody(id)
+    return _member(row)
+
+
+def add(engine: Engine, given: Member) -> Member:
     """Adds someone. Raises Invalid."""
-    new = replace(member, id=new_id(member.id), feed_key=secrets.token_hex(16))
+    new = replace(given, id=new_id(given.id), feed_key=secrets.token_hex(16))
     with writing(engine).begin() as connection:
         known = everyone(connection)
         if new.id in known:

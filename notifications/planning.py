@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from notifications.marks import Mark, marks
+from notifications.marks import NEVER, Mark, marks
 from notifications.owners import Crew
 from notifications.people import Duty, Member, everyone
 from notifications.policy import policy
@@ -34,8 +34,8 @@ class Moment:
     pressing: list[Pile]
     new: Callable[[int], list[Pile]]
     """What is new above a notice."""
-    stood_since: datetime | None
-    """When the latest outage began."""
+    stood: list[datetime]
+    """When the outages began, oldest first."""
     parked_at: datetime | None
     """When a message was last given up."""
 
@@ -82,7 +82,7 @@ def _moment(connection: Connection, pathway: Pathway, now: datetime, members: di
     return Moment(
         now=now, site=at, upto=upto, pressing=pressing(connection, now), new=news,
         crew=Crew(members=members, policy=policy(connection), day=at.today(now)),
-        stood_since=connection.scalar(select(outage.c.began).order_by(outage.c.id.desc()).limit(1)),
+        stood=list(connection.scalars(select(outage.c.began).order_by(outage.c.id.desc()).limit(1000)))[::-1],
         parked_at=connection.scalar(select(func.max(message.c.settled_at)).where(message.c.state == "parked")),
     )  # fmt: skip
 
@@ -129,14 +129,14 @@ def _digest(member: Member, mark: Mark, moment: Moment) -> str:
 
 
 def _due(member: Member, mark: Mark, moment: Moment) -> datetime:
-    """When it should have gone: today at their hour, or at the first such hour in the outage that held it up."""
-    zone, since = moment.site.zone, moment.stood_since
-    today = datetime.combine(moment.crew.day, time(member.digest_hour), zone)
-    if since is None or (mark.made_at and mark.made_at > since):
+    """When it should have gone: today at their hour, or at the first such hour in an outage since their last digest."""
+    zone, today = moment.site.zone, datetime.combine(moment.crew.day, time(member.digest_hour), moment.site.zone)
+    held_up = [began for began in moment.stood if began >= mark.made_at > NEVER]
+    if not held_up:
         return min(today, moment.now)
-    began = since.astimezone(zone)
+    began = held_up[0].astimezone(zone)
     first = datetime.combine(began.date(), time(member.digest_hour), zone)
-    if first < began:
+    if first < began or mark.last_day == began.date():
         first = datetime.combine(began.date() + timedelta(days=1), time(member.digest_hour), zone)
     return min(first, today, moment.now)
 

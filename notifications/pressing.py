@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, String, and_, case, cast, distinct, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from storage.tables import notice, task
@@ -41,17 +41,19 @@ def pressing(connection: Connection, now: datetime) -> list[Pile]:
 
 
 def new(connection: Connection, above: int, upto: int, now: datetime) -> list[Pile]:
-    """Tasks with a notice within a range that still holds: open, with the same date, at the same stage."""
+    """Open tasks with a notice within a range, still due on the same date; by the stage they are at by now."""
     stage = _stage(now)
     columns = (task.c.owner, task.c.claimed_by, stage, task.c.priority)
     query = (
-        select(*columns, func.count())
+        select(*columns, func.count(distinct(_IDENTITY)))
         .join_from(notice, task, same_task())
         .where(notice.c.id > above, notice.c.id <= upto, is_open, task.c.target == notice.c.due)
-        .where(notice.c.stage == stage)
         .group_by(*columns)
     )
     return [_pile(row) for row in connection.execute(query)]
+
+
+_IDENTITY = task.c.patient + "/" + task.c.name + "/" + task.c.subject + "/" + cast(task.c.occurrence, String)
 
 
 def same_task() -> ColumnElement[bool]:

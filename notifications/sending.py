@@ -5,7 +5,7 @@ Sent first, noted after: a crash in between repeats a message under the same id,
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +23,9 @@ from notifications.settled import why_settled
 from storage.settings import Settings
 from workflow.pathway import Pathway
 
+QUIET = timedelta(minutes=15)
+"""How often to look whether someone's quiet hours are over."""
+
 
 class Carrier(Protocol):
     """A way out of the building."""
@@ -37,6 +40,8 @@ class Sent:
 
     sent: int = 0
     suppressed: int = 0
+    waiting: int = 0
+    """For the end of someone's quiet hours."""
     put_off: int = 0
     parked: int = 0
 
@@ -62,8 +67,11 @@ def _send(
     held: Message,
 ) -> str:  # fmt: skip
     with engine.connect() as connection:
-        member = everyone(connection).get(held.staff)
+        member, zone = everyone(connection).get(held.staff), Settings(pathway).read(connection).zone
         content = check(connection, pathway, member, held, clock())
+    if member and member.is_quiet(clock().astimezone(zone).hour):
+        outbox.wait(engine, held, clock() + QUIET)
+        return "waiting"
     if member is None or isinstance(content, str):
         outbox.settle(engine, held, clock(), "suppressed", str(content))
         return "suppressed"

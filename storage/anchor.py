@@ -109,20 +109,21 @@ def against(engine: Engine, file: Path) -> Iterator[Wrong]:
 
 def _three(lines: Iterator[str]) -> Iterator[list[str]]:
     for line in lines:
-        parts = line.split()
-        if parts[0] != END or len(parts) == 3:
+        parts = line.rstrip("\n").split(" ")  # an empty stream has an empty head
+        if len(parts) == 3:
             yield parts
 
 
 def _differing(connection: Connection, batch: list[_Head], at: str) -> Iterator[Wrong]:
-    lengths = dict(connection.execute(_LENGTHS, {"names": [head.name for head in batch]}).tuples().all())
+    there = connection.execute(_LENGTHS, {"names": [head.name for head in batch]})
+    lengths = {row.name: row.length for row in there}
     ends = [(head.name, head.length) for head in batch]
     hashes = {(name, seq): hash for name, seq, hash in connection.execute(_ENTRIES, {"ends": ends})}
     for head in batch:
-        found, there = hashes.get((head.name, head.length)), lengths.get(head.name, 0)
+        found, now = hashes.get((head.name, head.length)), lengths.get(head.name, 0)
         if found is None and head.length:
-            cut = f"was cut off: at {at} UTC the stream had {head.length} entries, now it has {there}"
-            yield Wrong(stream=head.name, seq=there + 1, what=cut)
+            cut = f"was cut off: at {at} UTC the stream had {head.length} entries, now it has {now}"
+            yield Wrong(stream=head.name, seq=now + 1, what=cut)
         elif found is not None and found != head.hash:
             altered = f"was written anew, or one before it: at {at} UTC it had another hash"
             yield Wrong(stream=head.name, seq=head.length, what=altered)

@@ -135,7 +135,7 @@ def _told(where: str) -> Iterator[None]:
 
 def _put_aside(place: Path, now: datetime) -> Path:
     """A second name for the record, whose file then holds all of it: what was in the write-ahead log too."""
-    aside = place.with_name(f"{place.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
+    aside = place.with_name(f"{place.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}")
     with closing(sqlite3.connect(place, timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE")  # possible only while nobody else has it open

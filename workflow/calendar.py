@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 
 def add_months(anchor: date, months: int) -> date:
@@ -46,8 +47,14 @@ class Span:
         return self.after(anchor, -1)
 
     def __str__(self) -> str:
-        parts = [(self.months, "calendar month"), (self.days, "day")]
-        return " and ".join(f"{n} {unit}{'s' if abs(n) != 1 else ''}" for n, unit in parts if n) or "0 days"
+        return _in_words(self.months, self.days)
+
+
+@cache
+def _in_words(months: int, days: int) -> str:
+    """Few lengths are ever used, and each is shown hundreds of times in one plan."""
+    parts = [(months, "calendar month"), (days, "day")]
+    return " and ".join(f"{n} {unit}{'s' if abs(n) != 1 else ''}" for n, unit in parts if n) or "0 days"
 
 
 def months(n: int) -> Span:

@@ -22,6 +22,8 @@ def _plausible(day: date) -> date:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():  # of most texts this is all that is asked
+        return text
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and c != "\n" for c in text):
         raise ValueError("control characters are not accepted")
     return text

@@ -129,4 +129,4 @@ def main(engine: str, what: str, folder: str, count: int, due: float, spread: fl
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5]), float(sys.argv[6]))  # type: ignore[call-arg]
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]), float(sys.argv[6]))

@@ -208,3 +208,14 @@ def test_a_dry_run_says_what_the_next_tick_would_tell(asps: Asps) -> None:
     told = asps.ok("record", "P-9", "toxicity", "--set", "term=rash", "--set", "grade=2", "--dry-run")
     assert "the next tick would tell: toxicity review: due" in told.out
     assert "would tell" not in asps.ok("record", "P-9", "toxicity", "--set", "term=rash", "--set", "grade=2").out
+
+
+def test_an_amendment_is_repeated_with_its_key_even_after_the_entry_was_retracted(asps: Asps) -> None:
+    asps.ok("record", "P-1", "weight", "--set", "kg=70", "--set", "id=w")
+    amend = ("amend", "P-1", "w", "--set", "kg=71", "--key", "once")
+    asps.ok(*amend)
+    asps.ok("retract", "P-1", "w")
+    before = asps.content()
+    assert "was already entered" in asps.ok(*amend).out
+    assert asps("amend", "P-1", "w", "--set", "kg=72").code == 1
+    assert asps.content() == before

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ from cli import imported, opening, replans, shapes
 from cli.main import app
 from scheduler import worker
 from storage import database, migrations, triggers
+from storage.backup import PATTERN, check
 from storage.database import open_database
 from storage.queries import Reader
 from storage.verify import verify
@@ -165,12 +167,12 @@ def _rebuild(place: Path, n: int) -> None:
     with closing(sqlite3.connect(place / FILE, timeout=5, isolation_level=None)) as connection:
         connection.executescript(f"BEGIN IMMEDIATE; {BREAK}; COMMIT")
     assert run(place, "journal", "rebuild", never=True) == 0
-    verified(place, n)
 
 
 def _not_half_rebuilt(place: Path, n: int) -> None:
     with held(place) as engine:
         spoilt = {found.stream for found in verify(engine, most=10_000).wrong}
+        assert len(snapshot(engine)["patient"]) == PATIENTS, "the former rows are there until the new ones are"
     assert len(spoilt) in (0, PATIENTS + 1), "all of it was rebuilt, or nothing"
 
 
@@ -236,6 +238,41 @@ def _not_half_created(place: Path, n: int) -> None:
         assert Reader(engine, ASPS).site().word("timezone") == "Europe/Amsterdam"
 
 
+def _backup(place: Path, n: int) -> None:
+    """Something is entered and the record copied; two copies stay."""
+    assert run(place, "record", _patient(n), "weight", "--set", "kg=70", "--key", f"backup {n}", minutes=n) == 0
+    assert run(place, "backup", str(place / "copies"), "--keep", "2", never=True) == 0
+
+
+def _no_half_copy(place: Path, n: int) -> None:
+    """Whatever has a copy's name is one."""
+    verified(place, n)
+    for copy in (place / "copies").glob(PATTERN):
+        assert check(copy, place).ok
+
+
+def _restore(place: Path, n: int) -> None:
+    """A patient is registered, and the copy in which nobody knows of it takes the record's place."""
+    copy = place / "copy.db"
+    if not copy.exists():
+        shutil.copy(place / FILE, copy)
+    assert run(place, "patient", "add", f"R-{n}", "--born", "1990-01-01", "--key", f"{n}", minutes=n) == 0
+    assert run(place, "restore", str(copy), never=True) == 0
+    assert f"R-{n}" not in _known(place / FILE)
+
+
+def _not_half_restored(place: Path, n: int) -> None:
+    """The record is in its place, the one or the other; nobody is lost who was known before."""
+    verified(place, n)
+    known = _known(place / FILE).union(*(_known(aside) for aside in place.glob(f"{FILE}.before-*[0-9]")))
+    assert known >= {f"R-{m}" for m in range(n)}
+
+
+def _known(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        return {name for (name,) in connection.execute("SELECT id FROM patient")}
+
+
 WORKS = {
     "record": Work(step=_record, repeats=2),
     "do": Work(step=_do, repeats=2),
@@ -245,5 +282,7 @@ WORKS = {
     "replan": Work(step=_replan),
     "rebuild": Work(step=_rebuild, sound=_not_half_rebuilt, repeats=0),
     "migration": Work(step=_migrate, sound=_not_half_migrated, repeats=0),
+    "backup": Work(step=_backup, sound=_no_half_copy, repeats=0),
+    "restore": Work(step=_restore, sound=_not_half_restored, repeats=0),
     "creation": Work(step=_create, sound=_not_half_created, repeats=0),
 }

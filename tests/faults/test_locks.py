@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from notifications.outside import outside
 from scheduler import alone
-from scheduler.jobs import Job, Worker
+from scheduler.jobs import Job
+from scheduler.tick import tick as look
 from scheduler.worker import safely
 from storage.database import open_database
 from storage.queries import Reader
@@ -60,21 +60,20 @@ def test_a_record_that_is_locked_for_ten_seconds_says_so_and_goes_on(url: str, t
         except AspsError as error:
             return str(error)
 
-    worker = Worker(ledger=ledger, console=Console(), outside=outside({}), folder=tmp_path, say=said.append)
-
     def tick() -> None:
-        safely(Job(name="tick", do=worker.tick, every=60), worker.say)
+        look(ledger, START)
 
+    job = Job(name="tick", do=tick, every=60)
     with another(hold, str(tmp_path / "asps.db")) as holder, ThreadPoolExecutor(2) as pool:
         begun = time.monotonic()
-        written, ticked = pool.submit(write), pool.submit(safely, look, said.append)
+        written, ticked = pool.submit(write), pool.submit(safely, job, said.append)
         assert Reader(engine, ASPS).patient("P-1").version == 2, "whoever only reads does not wait"
         assert LOCKED in written.result() and 4 < time.monotonic() - begun < SECONDS
         ticked.result()
         assert len(said) == 1 and said[0].startswith("tick failed and will be tried again") and LOCKED in said[0]
         holder.join()
     assert write() == "3"
-    safely(look, said.append)
+    safely(job, said.append)
     assert len(said) == 1 and verify(engine).ok
     engine.dispose()
 

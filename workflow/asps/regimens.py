@@ -104,11 +104,18 @@ def kind_of(agent: str, regimen_kind: str) -> str:
     return "tki" if regimen_kind == "tki" else "other"
 
 
+_TELL = (
+    "prior_regimen", "start_regimen", "enrol_in_trial", "give_dose", "hold_regimen", "resume_regimen", "stop_regimen",
+    "trial", "decide_supportive_care", "return_to_pathway",
+)  # fmt: skip
+"""The records and acts that tell of systemic treatments."""
+
+
 @derived
 def regimens(chart: Chart) -> tuple[Regimen, ...]:
     """Every systemic treatment, those before the referral included, in order of start."""
     found: list[Regimen] = []
-    for entry in chart.ordered:
+    for entry in chart.named(*_TELL):
         _fold(chart, found, entry)
     return tuple(sorted(found, key=lambda r: (r.start, r.entry.seq)))
 

@@ -1,0 +1,31 @@
+"""What stands in red above the worklist: reminders that do not go out, and messages that reached nobody."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.opening import Record
+
+
+def alarms(place: "Record", now: datetime) -> list[str]:
+    """What is wrong with the clock and the messages, a line each; nothing while all is well."""
+    return [*_clock(place, now), *_messages(place)]
+
+
+def _clock(place: "Record", now: datetime) -> Iterator[str]:
+    from scheduler.late import late
+
+    if found := late(place.ledger.engine, now):
+        last = f"since {found.last.astimezone(place.site.zone):%Y-%m-%d %H:%M}" if found.last else "so far"
+        yield f"‼ Nobody has looked at the clock {last}: no reminder goes out. Run asps worker, or asps tick"
+
+
+def _messages(place: "Record") -> Iterator[str]:
+    from notifications.outbox import parked
+
+    with place.ledger.engine.connect() as connection:
+        count = parked(connection)
+    if count:
+        what = "message" if count == 1 else "messages"
+        yield f"‼ {count} {what} could not be delivered, for the administrator: asps outbox list --state parked"
