@@ -60,13 +60,17 @@ class Webhook:
             connection: HTTPConnection = HTTPSConnection(host, port, timeout=TIMEOUT, context=self.trust)
         else:
             connection = HTTPConnection(host, port, timeout=TIMEOUT)
-        watch = threading.Timer(self.longest, _cut, [connection])
+        cut = threading.Event()
+        watch = threading.Timer(self.longest, _cut, [connection, cut])
         watch.daemon = True
         watch.start()
         try:
             path = (place.path or "/") + (f"?{place.query}" if place.query else "")
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
-            return connection.getresponse().status  # what else it says is not read
+            status = connection.getresponse().status  # what else it says is not read
+            if cut.is_set():  # what was cut off looks like an end of the headers
+                raise TimeoutError("no whole answer in time")
+            return status
         finally:
             watch.cancel()
             connection.close()
@@ -100,8 +104,9 @@ def _judge(host: str, status: int) -> None:
     raise DeliveryError(f"{host} answers {status}", permanent=not later, everyone=later)
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, cut: threading.Event) -> None:
     """Ends a request from outside: whoever waits in it gets an error."""
+    cut.set()
     if connection.sock is not None:
         try:
             connection.sock.shutdown(socket.SHUT_RDWR)
