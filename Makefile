@@ -27,7 +27,7 @@ check: setup ## format, lint and types, changing nothing
 bench: setup ## measure the speed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-mutants: setup ## change the rules in small ways and see whether the tests notice (hours; ARGS names modules)
+mutants: setup ## change the rules in small ways and see whether the tests notice (hours)
 	@$(BIN)/mutmut run $(ARGS) && $(BIN)/mutmut results
 
 fresh: setup ## write the committed generated files anew
