@@ -94,7 +94,7 @@ def _hours(text: str) -> tuple[int, int]:
 def _addresses(before: dict[str, str], email: str | None, webhook: str | None) -> dict[str, str]:
     given = before | {c: a for c, a in (("email", email), ("webhook", webhook)) if a is not None}
     for channel, mark in (("email", "@"), ("webhook", "://")):
-        if mark not in given.get(channel, mark):
+        if given.get(channel) and mark not in given[channel]:
             raise Invalid(f"--{channel}", "is no address")
     return {channel: address for channel, address in given.items() if address}
 

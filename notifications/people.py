@@ -99,6 +99,7 @@ def remove(engine: Engine, id: str) -> None:
     with writing(engine).begin() as connection:
         if not connection.execute(delete(staff).where(staff.c.id == id)).rowcount:
             raise _nobody(id)
+        connection.execute(update(staff).where(staff.c.deputy == id).values(deputy=""))
 
 
 def new_feed(engine: Engine, id: str) -> str:
