@@ -17,8 +17,8 @@ from scheduler.tick import TickReport, beat, tick
 from storage.ledger import Ledger
 from storage.queries import Reader
 
-LOOK, SEND, COPY = "look", "send", "copy"
-"""The threads: neither a mail server that hangs nor a long copy may hold up the clock."""
+LOOK, SEND, COPY, PING = "look", "send", "copy", "ping"
+"""The threads: nothing that hangs or takes long may hold up the clock."""
 PING_TIMEOUT = 5.0
 """Seconds for the outside watchdog to answer."""
 Clock = Callable[[], datetime]
@@ -61,7 +61,7 @@ class Worker:
             Job(name="deliver", do=self.deliver, every=every, thread=SEND),
             Job(name=NIGHTLY, do=self.nightly, every=3600, thread=COPY),  # whoever runs by day only does it by day
         ]
-        return [*found, Job(name="ping", do=self.ping, every=60, thread=SEND)] if self.outside.ping else found
+        return [*found, Job(name="ping", do=self.ping, every=60, thread=PING)] if self.outside.ping else found
 
     def tick(self) -> None:
         """Timed moves, stale plans, notices."""

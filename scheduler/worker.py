@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from scheduler.alone import alone
-from scheduler.jobs import COPY, LOOK, SEND, Job, Worker
+from scheduler.jobs import Job, Worker
 from scheduler.watch import Seen, seen, to_do
 
 ONCE_IF_LATE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -59,7 +59,7 @@ def running(worker: Worker, *, every: float) -> Iterator[BackgroundScheduler]:
 
 
 def _scheduler(jobs: list[Job], say: Callable[[str], None], busy: set[str]) -> BackgroundScheduler:
-    threads = {thread: ThreadPoolExecutor(1) for thread in (LOOK, SEND, COPY)}
+    threads = {job.thread: ThreadPoolExecutor(1) for job in jobs}
     scheduler = BackgroundScheduler(timezone=UTC, executors=threads, job_defaults=ONCE_IF_LATE)
     for later, job in enumerate(jobs):
         first = datetime.now(UTC) + timedelta(seconds=later / 2)
