@@ -3,13 +3,16 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import options as o
 from cli.screen import plain, say, words
 from cli.terminal import DONE, FAILED
+
+if TYPE_CHECKING:
+    from storage.ledger import Ledger
 
 Every = Annotated[int, typer.Option("--every", min=1, max=3600, metavar="SECONDS", help="Seconds between two looks")]
 
@@ -28,18 +31,27 @@ def register(app: typer.Typer) -> None:
 
 
 def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> int:
-    """Look at the clock once: do what has fallen due, and tell about it. Twice changes nothing the second time."""
+    """Look at the clock once: do what has fallen due, and tell about it. Twice changes nothing the second time.
+
+    Messages are queued; they are sent too, unless it is for another moment.
+    """
     from cli import shapes
     from cli.opening import opened
     from notifications.console import Console
     from notifications.deliver import deliver
+    from notifications.planning import plan_messages
     from scheduler.jobs import in_words
+    from scheduler.late import note_outage
     from scheduler.tick import tick as look
 
     with opened(database) as place:
-        now = place.moment(at)
-        report = look(place.ledger, now)
+        now, ledger = place.moment(at), place.ledger
+        note_outage(ledger.engine, now)
+        report = look(ledger, now)
         told = deliver(place.reader, Console(sys.stderr if json else None), now)
+        plan_messages(ledger.engine, ledger.pathway, now)
+        if at is None:
+            _send(ledger)
     if json:
         shapes.put({"at": report.now, "moved": report.moved, "replanned": report.replanned, "notices": report.notices,
                     "told": told, "failed": [{"patient": p, "why": why} for p, why in report.failed]})  # fmt: skip
@@ -48,6 +60,15 @@ def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> 
         if report.idle and not told:
             say(words("Nothing new is due.", "dim"))
     return FAILED if report.failed else DONE
+
+
+def _send(ledger: "Ledger") -> None:
+    from notifications.outside import outside
+    from notifications.sending import send_due
+    from scheduler.jobs import real_clock
+
+    out = outside(os.environ)
+    send_due(ledger.engine, ledger.pathway, out.carriers, out.link, real_clock)
 
 
 def worker(every: Every = 60, backups: Backups = None, database: o.Database = None) -> int:
