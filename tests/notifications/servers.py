@@ -24,6 +24,8 @@ class Server:
     mails: list[bytes] = field(default_factory=list)
     """Accepted messages as they came."""
     requests: list[bytes] = field(default_factory=list)
+    taken: Callable[[], None] | None = None
+    """Called when a message was taken, before that is said."""
     seen: set[str] = field(default_factory=set)
     """Recipients that were greylisted once."""
     certificate: Path = TRUSTED
@@ -94,6 +96,8 @@ def _commands(server: Server, connection: socket.socket, lines: BinaryIO, held: 
             if server.mode == "closes":
                 return
             server.mails.append(mail)
+            if server.taken:
+                server.taken()
             if server.mode == "closes late":
                 return
             connection.sendall(b"250 kept\r\n")
