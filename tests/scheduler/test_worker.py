@@ -15,11 +15,13 @@ from sqlalchemy import Engine, func, select
 from notifications.deliver import DeliveryError
 from notifications.digest import Digest
 from notifications.outside import outside
+from notifications.people import Duty, Member, add
 from scheduler.jobs import Worker
 from scheduler.worker import safely
 from storage.database import open_database
 from storage.ledger import Ledger
 from storage.tables import delivery, heartbeat, notice
+from tests.notifications.servers import TRUSTED, Server, serving, smtp
 from tests.scheduler.clinic import AUTHOR, SETTINGS, Clinic
 from workflow.asps import ASPS
 
@@ -40,9 +42,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     found.dispose()
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
+def start(folder: Path, **more: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "cli", "worker", "--every", "1", "--database", str(folder / "asps.db")]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **more}
     return subprocess.Popen(
         command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -135,3 +137,28 @@ def test_a_job_that_fails_says_so_and_runs_again(tmp_path: Path) -> None:
     assert said == ["deliver failed and will be tried again: DeliveryError: nobody listens"] * 2
     assert clinic.count(notice) == 2
     assert clinic.count(delivery) == 0, "what was not told is still to be told"
+
+
+def test_the_worker_mails_what_is_due_over_tls(tmp_path: Path, engine: Engine) -> None:
+    given = {"email": "kim@example.org"}
+    add(engine, Member(id="kim", name="kim", role=Duty.COORDINATOR, addresses=given, quiet=(0, 0), digest_hour=0))
+    with serving(Server(), smtp) as server:
+        process = start(
+            tmp_path, ASPS_SMTP_URL=f"smtp://localhost:{server.port}", ASPS_MAIL_FROM="asps@hospital.example",
+            ASPS_SMTP_CA=str(TRUSTED), ASPS_LINK="https://asps.example.org/",
+        )  # fmt: skip
+        try:
+            until(lambda: bool(server.mails))
+            code, _, err = stopped(process, signal.SIGTERM)
+        finally:
+            process.kill()
+    assert (code, err) == (0, "")
+    (mail,) = server.mails
+    assert b"To: kim@example.org" in mail and b"2 overdue" in mail and b"https://asps.example.org/" in mail
+    assert b"P-1" not in mail and b"MRI" not in mail
+
+
+def test_a_worker_whose_mail_cannot_work_says_so_at_the_start(tmp_path: Path, engine: Engine) -> None:
+    process = start(tmp_path, ASPS_SMTP_URL="smtp://mail.example.org")
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "ASPS_MAIL_FROM" in err) == (2, True)
