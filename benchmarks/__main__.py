@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks import bulk, clock, results, rivals, steps, timers, world
-from benchmarks.measure import Timing
 from benchmarks.results import Profile, Row
 from benchmarks.run import Run
 
@@ -43,10 +42,9 @@ def measured(run: Run, step: Callable[[], None] = lambda: None) -> tuple[list[Ro
     run.tell(f"building a database of {many:,} open tasks")
     tasks[many] = world.grown(run.file("large"), tasks=many, H=steps.COPIES)
     step()
-    one: dict[str, Timing] = {}
     parts: list[Callable[[], list[Row]]] = [
-        lambda: steps.rows(run, tasks[few], tasks[many], one),
-        lambda: peer_steps(run, one),
+        lambda: steps.rows(run, tasks[few], tasks[many]),
+        lambda: peer_steps(run, tasks[few]),
         lambda: steps.rules(run, tasks[few]),
         lambda: clock.notices(run, tasks),
         lambda: clock.moves(run, world.grown(run.file("moves"), W=run.size(10_000, 1_000))),
@@ -69,17 +67,14 @@ def measured(run: Run, step: Callable[[], None] = lambda: None) -> tuple[list[Ro
     return rows, profiles
 
 
-def peer_steps(run: Run, ours: dict[str, Timing]) -> list[Row]:
+def peer_steps(run: Run, path: Path) -> list[Row]:
     """One step of each peer; one row that says so where there are none."""
     try:
-        return rivals.steps(run, rivals.environment(run), _shown(ours))
+        python = rivals.environment(run)
     except rivals.Absent as why:
         return [Row(work="one step, end to end", against="DBOS, SpiffWorkflow, django-fsm", measured=str(why))]
-
-
-def _shown(ours: dict[str, Timing]) -> dict[str, Timing]:
-    return {"give_dose` on a patient with 100 records": ours["give_dose"],
-            "weight` on a patient with ten records": ours[steps.TEN]}  # fmt: skip
+    with steps.ours(path) as ours:
+        return rivals.steps(run, python, ours)
 
 
 def all_timers(run: Run) -> list[Row]:

@@ -3,12 +3,15 @@
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter, sleep
 
 from benchmarks import floor, world
 from benchmarks.measure import Timing, paired
+from benchmarks.memory import peak_memory
 from benchmarks.profiles import profiled
 from benchmarks.results import Profile, Row
 from benchmarks.run import Run
@@ -20,46 +23,69 @@ IDLE = 20
 
 
 def notices(run: Run, worlds: dict[int, Path]) -> list[Row]:
-    """A thousand notices among more and more open tasks, and none; each round another day."""
-    rows, ours = [], {}
-    for tasks, path in worlds.items():
-        run.tell(f"1,000 notices among {tasks:,} open tasks")
-        both, idle = _ticks(run, path)
-        ratio, ours[tasks] = both["ours"].median / both["floor"].median, both["ours"].median
-        rows.append(Row(work=f"tick, 1,000 notices due among {tasks:,} open tasks", against="plain SQL",
-                        goal="at most 2 times", reached=ratio <= 2,
-                        measured=f"**{ratio:.2f}**: ours {both['ours']}, plain SQL {both['floor']}"))  # fmt: skip
-        ratio = idle["ours"].median / idle["floor"].median
-        rows.append(Row(work=f"tick, nothing due among {tasks:,} open tasks", against="one indexed query",
-                        goal="at most 2 times", reached=ratio <= 2,
-                        measured=f"**{ratio:.3g}**: ours {idle['ours']}, the query {idle['floor']}"))  # fmt: skip
-    most = max(ours.values()) / min(ours.values())
-    return [*rows, Row(work="the same from the fewest to the most open tasks", goal="flat", reached=most <= 1.5,
-                       measured=f"slowest to fastest **{most:.2f}**")]  # fmt: skip
+    """A thousand notices among more and more open tasks, and none; each round another day, all sizes in turn."""
+    run.tell("1,000 notices among more and more open tasks")
+    with ExitStack() as stack:
+        looks = {tasks: _Look(stack, path) for tasks, path in worlds.items()}
+        works = {f"{who} {tasks}": work for tasks, look in looks.items() for who, work in look.works.items()}
+        due = paired(run.rounds, 1, partial(_next_day, looks), **works)
+        for look in looks.values():
+            tick(look.ledger, look.today.now)
+        idle = paired(run.rounds, IDLE, **{f"{w} {n}": f for n, look in looks.items() for w, f in look.idle.items()})
+    rows = [row for tasks in worlds for row in (_due_row(due, tasks), _idle_row(idle, tasks))]
+    few, many = (due[f"ours {tasks}"].median for tasks in (min(worlds), max(worlds)))
+    return [*rows, Row(work=f"tick, 1,000 notices, from {min(worlds):,} to {max(worlds):,} open tasks", goal="flat",
+                       reached=many / few <= 1.5, measured=f"takes **{many / few:.2f}** times as long")]  # fmt: skip
 
 
-def _ticks(run: Run, path: Path) -> tuple[dict[str, Timing], dict[str, Timing]]:
-    today = _Today(path)
-    with ledger_on(path) as ledger:
+def _next_day(looks: "dict[int, _Look]") -> None:
+    for look in looks.values():
+        look.today.next()
 
-        def ours() -> None:
-            assert tick(ledger, today.now).notices == DUE
 
-        def theirs() -> None:
-            assert floor.notices(today.sql, today.now) == DUE
+def _due_row(taken: dict[str, Timing], tasks: int) -> Row:
+    ours, theirs = taken[f"ours {tasks}"], taken[f"floor {tasks}"]
+    ratio = ours.median / theirs.median
+    return Row(work=f"tick, 1,000 notices due among {tasks:,} open tasks", against="plain SQL",
+               goal="at most 2 times", reached=ratio <= 2,
+               measured=f"**{ratio:.2f}**: ours {ours}, plain SQL {theirs}")  # fmt: skip
 
-        tick(ledger, today.now)  # those who were copied have tasks and moves of their own
-        for work in (ours, theirs):
-            today.next()
+
+def _idle_row(taken: dict[str, Timing], tasks: int) -> Row:
+    ours, theirs = taken[f"ours {tasks}"], taken[f"floor {tasks}"]
+    ratio = ours.median / theirs.median
+    return Row(work=f"tick, nothing due among {tasks:,} open tasks", against="one indexed query",
+               goal="at most 2 times", reached=ratio <= 2,
+               measured=f"**{ratio:.3g}**: ours {ours}, the query {theirs}")  # fmt: skip
+
+
+class _Look:
+    """One database, and what is done to it in turn."""
+
+    def __init__(self, stack: ExitStack, path: Path) -> None:
+        self.ledger = stack.enter_context(ledger_on(path))
+        self.today = _Today(path)
+        stack.callback(self.today.sql.close)
+        tick(self.ledger, self.today.now)  # those who were copied have tasks and moves of their own
+        self.works = {"ours": self._ours, "floor": self._floor}
+        self.idle = {"ours": self._our_idle, "floor": self._floor_idle}
+        for work in self.works.values():
+            self.today.next()
             work()
-        due = paired(run.rounds, 1, today.next, ours=ours, floor=theirs)
-        idle = paired(
-            run.rounds, IDLE,
-            ours=lambda: [tick(ledger, today.now) for _ in range(IDLE)],
-            floor=lambda: [floor.anything_due(today.sql, today.now) for _ in range(IDLE)],
-        )  # fmt: skip
-    today.sql.close()
-    return due, idle
+
+    def _ours(self) -> None:
+        assert tick(self.ledger, self.today.now).notices == DUE
+
+    def _floor(self) -> None:
+        assert floor.notices(self.today.sql, self.today.now) == DUE
+
+    def _our_idle(self) -> None:
+        for _ in range(IDLE):
+            assert tick(self.ledger, self.today.now).idle
+
+    def _floor_idle(self) -> None:
+        for _ in range(IDLE):
+            assert not floor.anything_due(self.today.sql, self.today.now)
 
 
 class _Today:
@@ -159,15 +185,6 @@ def _one_worker(path: Path) -> tuple[float, float, float]:
         process.wait(30)
     sql.close()
     return started, looked, memory
-
-
-def peak_memory(pid: int | str = "self") -> float:
-    """The most memory a process has held so far, in MB; 0 where the system does not tell."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def profiles(path: Path) -> list[Profile]:

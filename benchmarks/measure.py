@@ -1,6 +1,7 @@
 """Taking times fairly: rounds in which each contestant has its turn, the median of them, and the spread."""
 
 import gc
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -48,11 +49,18 @@ def paired(rounds: int, each: int, prepare: Work = lambda: None, **works: Work) 
 
 
 def once(work: Work) -> float:
-    """Seconds by the clock on the wall. What other rounds left behind is cleared away before."""
-    gc.collect()
+    """Seconds by the clock on the wall."""
+    clear_away()
     start = perf_counter()
     work()
     return perf_counter() - start
+
+
+def clear_away() -> None:
+    """What others left behind: garbage, and pages not yet on disk, for which the next commit would have to wait."""
+    gc.collect()
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def computing(rounds: int, each: int, work: Work) -> Timing:

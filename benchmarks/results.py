@@ -67,8 +67,9 @@ def text(rows: Iterable[Row], profiles: Iterable[Profile], *, today: date, quick
 def machine() -> str:
     """What it ran on; no path and no name."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    busy = f", load average {os.getloadavg()[1]:.1f} over the last five minutes" if hasattr(os, "getloadavg") else ""
     return (
-        f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.machine()}, Python "
+        f"{os.cpu_count()} cores ({_processor()}){busy}, {platform.system()} {platform.machine()}, Python "
         f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}."
     )
 

@@ -12,7 +12,7 @@ from time import perf_counter, sleep, time
 
 from sqlalchemy import Engine, func, select
 
-from benchmarks.clock import peak_memory
+from benchmarks.memory import peak_memory
 from notifications.deliver import deliver
 from notifications.digest import Digest
 from scheduler.tick import tick

@@ -1,9 +1,11 @@
-"""One durable step of another engine, with trivial rules, on SQLite: `python steps.py ENGINE FOLDER ROUNDS EACH`.
+"""One durable step of another engine, with trivial rules, on SQLite: `python steps.py ENGINE FOLDER EACH`.
 
-Prints the seconds of each round, per step, as JSON. Runs in the peers' environment, so it imports nothing of ours.
+For every line that it reads it takes EACH steps and prints the seconds of one. Runs in the peers' environment, so it
+imports nothing of ours.
 """
 
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -106,15 +108,12 @@ def django_fsm(folder: str) -> Step:
 ENGINES = {"DBOS": dbos, "SpiffWorkflow": spiffworkflow, "django-fsm": django_fsm}
 
 if __name__ == "__main__":
-    engine, folder, rounds, each = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    step, seconds = ENGINES[engine](folder), []
-    for turn in range(rounds + 1):
+    engine, folder, each = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    step, number = ENGINES[engine](folder), 0
+    for _ in sys.stdin:
         start = perf_counter()
-        for number in range(turn * each, (turn + 1) * each):
+        for _ in range(each):
             step(number)
-        seconds.append((perf_counter() - start) / each)
-    print(json.dumps(seconds[1:]), flush=True)  # the first round warms up
-    sys.stdout.flush()
-    import os
-
+            number += 1
+        print(json.dumps((perf_counter() - start) / each), flush=True)
     os._exit(0)
