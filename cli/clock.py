@@ -12,6 +12,7 @@ from cli.screen import plain, say, words
 from cli.terminal import DONE, FAILED
 
 if TYPE_CHECKING:
+    from scheduler.jobs import Worker
     from storage.ledger import Ledger
 
 Every = Annotated[int, typer.Option("--every", min=1, max=3600, metavar="SECONDS", help="Seconds between two looks")]
@@ -77,17 +78,26 @@ def worker(every: Every = 60, backups: Backups = None, database: o.Database = No
     Once a day the record is verified and copied. A second worker on the same record waits until the first has ended.
     """
     from cli.opening import backups_of, opened, shown
+    from scheduler.worker import run
+
+    with opened(database) as place:
+        keeps = keeper(place.ledger, backups or backups_of(database))
+        _log(f"keeping the clock of {shown(o.database_url(database))}, a look every {every} s; SIGTERM or Ctrl-C stops")
+        run(keeps, every=every)
+    _log("stopped")
+    return DONE
+
+
+def keeper(ledger: "Ledger", folder: Path) -> "Worker":
+    """What keeps the clock of a record and says what it does on standard output; copies go into the folder.
+
+    The ways out of the building are those of the environment. Raises Invalid where one of them cannot work.
+    """
     from notifications.console import Console
     from notifications.outside import outside
     from scheduler.jobs import Worker
-    from scheduler.worker import run
 
-    out, folder = outside(os.environ), backups or backups_of(database)
-    with opened(database) as place:
-        _log(f"keeping the clock of {shown(o.database_url(database))}, a look every {every} s; SIGTERM or Ctrl-C stops")
-        run(Worker(ledger=place.ledger, console=Console(), outside=out, folder=folder, say=_log), every=every)
-    _log("stopped")
-    return DONE
+    return Worker(ledger=ledger, console=Console(), outside=outside(os.environ), folder=folder, say=_log)
 
 
 def _log(line: str) -> None:

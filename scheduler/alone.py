@@ -51,9 +51,9 @@ def _sqlite(engine: Engine, held: ExitStack) -> Take:
     file = Path(f"{place}-worker")
     try:
         file.touch(mode=0o600)
-    except OSError as error:
-        raise AspsError(f"{file} cannot be made: {error.strerror}") from None
-    connection = held.enter_context(closing(sqlite3.connect(file, timeout=0, isolation_level=None)))
+        connection = held.enter_context(closing(sqlite3.connect(file, timeout=0, isolation_level=None)))
+    except (OSError, sqlite3.Error) as error:
+        raise AspsError(f"{file} cannot be made: {getattr(error, 'strerror', error)}") from None
 
     def take() -> bool:
         try:

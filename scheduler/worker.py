@@ -35,15 +35,45 @@ def run(worker: Worker, *, every: float) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    _keep(worker, every, stop)
+
+
+@contextmanager
+def beside(worker: Worker, *, every: float) -> Iterator[None]:
+    """The clock, kept in threads of its own beside whatever else this process does, such as serving pages.
+
+    Never waits: where another worker keeps the clock already, this one takes it over when that one ends. What goes
+    wrong is said and tried again. At the end a job under way is finished first.
+    """
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_trying, args=(worker, every, stop), name="clock")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _keep(worker: Worker, every: float, stop: threading.Event) -> None:
     with alone(worker.ledger.engine, worker.say, stop) as ours:
         if ours:
             with running(worker, every=every):
                 stop.wait()
 
 
+def _keep_trying(worker: Worker, every: float, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            _keep(worker, every, stop)
+        except Exception as error:  # anything at all: the pages have to be served
+            worker.say(f"the clock is not kept, which will be tried again: {_in_short(error)}")
+            stop.wait(every)
+
+
 @contextmanager
 def running(worker: Worker, *, every: float) -> Iterator[BackgroundScheduler]:
-    """The clock, kept beside whatever else this process does, such as serving pages."""
+    """The clock, kept without asking whether another worker does."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run left out as the one before is not over is no news
     busy, stop = set[str](), threading.Event()
     scheduler = _scheduler(worker.jobs(every), worker.say, busy)
@@ -111,5 +141,9 @@ def safely(job: Job, say: Callable[[str], None]) -> None:
     try:
         job.do()
     except Exception as error:  # anything at all: the clock has to go on
-        first = (str(error).strip().splitlines() or [""])[0]
-        say(f"{job.name} failed and will be tried again: {type(error).__name__}: {first[:300]}")
+        say(f"{job.name} failed and will be tried again: {_in_short(error)}")
+
+
+def _in_short(error: Exception) -> str:
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first[:300]}"
