@@ -7,10 +7,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from cli.judging import Judged
 from storage.ledger import Answer
 from storage.timeline import JournalRow
 from storage.worklist import WorkRow
+from workflow.judging import Judged
 from workflow.vocabulary import Blocker
 
 

@@ -14,7 +14,7 @@ from workflow.acts import ACTS
 from workflow.vocabulary import Blocker, Level
 
 if TYPE_CHECKING:
-    from cli.judging import Judged, Possible, Scene
+    from workflow.judging import Judged, Possible, Scene
 
 Action = Annotated[str | None, typer.Argument(metavar="[ACTION]", help="One act; left out: all that are possible")]
 
@@ -25,15 +25,17 @@ def why(
 ) -> int:  # fmt: skip
     """Say what is possible for a patient and what blocks the rest; with an act, what each of its guards looked at."""
     from cli import shapes
-    from cli.judging import Scene
     from cli.opening import opened
+    from workflow.judging import Scene
 
     given = gather(known_act(action), set_ or [], file) if action else {}
     when = day(on) if on else None
     with opened(database) as place:
         now = place.moment(at)
         chart = place.reader.chart(patient, now if at else None)
-        scene = Scene(place=place, patient=patient, chart=chart, now=now, on=when or place.site.today(now))
+        scene = Scene(
+            pathway=place.ledger.pathway, site=place.site, chart=chart, now=now, on=when or place.site.today(now)
+        )
     shape, shown = _everything(scene) if action is None else _one(scene, action, given)
     if json:
         shapes.put({"patient": patient, "state": scene.here.state, "since": scene.here.on, **shape})
@@ -47,8 +49,8 @@ Told = tuple[dict[str, Any], Iterable[RenderableType]]
 
 
 def _everything(scene: "Scene") -> Told:
-    from cli.judging import possible
     from cli.shapes import blocker
+    from workflow.judging import possible
 
     suggested, acts = scene.suggested(), list(possible(scene))
     shape = {
@@ -65,7 +67,7 @@ def _everything(scene: "Scene") -> Told:
 
 def _shown(scene: "Scene", acts: "Iterable[Possible]") -> Iterator[RenderableType]:
     here, suggested = scene.here, scene.suggested()
-    yield words(f"{scene.patient} is in {here.state.title}", "bold") + words(f", since {here.on}", "dim")
+    yield words(f"{scene.chart.patient.id} is in {here.state.title}", "bold") + words(f", since {here.on}", "dim")
     if suggested:
         yield ""
         yield words(f"Suggested for the tumour board, which decides ({suggested[0].situation}):", "dim")
@@ -73,7 +75,7 @@ def _shown(scene: "Scene", acts: "Iterable[Possible]") -> Iterator[RenderableTyp
     yield ""
     yield table("Possible here", "Stands in the way", rows=[_act(act) for act in acts])
     yield ""
-    yield words(f"Each guard of one of them: asps why {scene.patient} ACTION", "dim")
+    yield words(f"Each guard of one of them: asps why {scene.chart.patient.id} ACTION", "dim")
 
 
 def _act(act: "Possible") -> tuple[RenderableType, ...]:
@@ -95,8 +97,8 @@ def _one(scene: "Scene", action: str, given: dict[str, Any]) -> Told:
     needs = [name for name in ACTS[action].fields.required() if name not in given]
     if needs and not given:
         return _unsaid(scene, action, needs)
-    from cli.judging import judged
     from cli.shapes import blocker, guard
+    from workflow.judging import judged
 
     fields = ACTS[action].fields.accept({name: value for name, value in given.items() if name != "id"})
     blockers, found = scene.blockers(action, fields), list(judged(scene, action, fields))
@@ -115,7 +117,7 @@ def _answered(
     from cli.refusals import panel
 
     free = words("nothing stands in its way", "bold green") if not blockers else words("not now", "bold red")
-    yield words(f"{action} for {scene.patient}, in {scene.here.state.title}: ", "bold") + free
+    yield words(f"{action} for {scene.chart.patient.id}, in {scene.here.state.title}: ", "bold") + free
     yield from (panel(blocker) for blocker in blockers)
     yield table("Guard", "Looked at", rows=[_guard(one) for one in found])
     yield ""
@@ -133,12 +135,12 @@ def _unsaid(scene: "Scene", action: str, needs: list[str]) -> Told:
     """An act of which too little is said to judge it: the guards it may meet, by what it turns out to be."""
     rows = [(row.condition, [guard.name for guard in row.guards]) for row in scene.rows(action)]
     shape = {"action": action, "needs": needs, "rows": [{"when": when, "guards": guards} for when, guards in rows]}
-    head = words(f"{action} for {scene.patient}, in {scene.here.state.title}: ", "bold")
+    head = words(f"{action} for {scene.chart.patient.id}, in {scene.here.state.title}: ", "bold")
     if not rows:
         return shape, [head + words("not possible, whatever is said of it", "red")]
     sets = " ".join(f"--set {name}=..." for name in needs)
     return shape, [
         head + words(f"depends on {', '.join(needs)}"),
         table("When", "Guards it meets", rows=[(when, ", ".join(guards)) for when, guards in rows]),
-        words(f"For an answer: asps why {scene.patient} {action} {sets}", "dim"),
+        words(f"For an answer: asps why {scene.chart.patient.id} {action} {sets}", "dim"),
     ]

@@ -1,19 +1,19 @@
-"""What may be done for a patient at a moment, and what every guard of an act found: values for `asps why`."""
+"""What may be done for a patient at a moment, and what every guard of an act found."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cli.opening import Record
 from workflow.acts import ACTS, TASK_ACTS
-from workflow.asps import ASPS
 from workflow.chart import Chart
 from workflow.course import Arrival, course
 from workflow.decide import blockers_of, case_for, possible_acts, rows_for
 from workflow.fields import Fields
 from workflow.options import Option, options
 from workflow.overrides import live_overrides
+from workflow.pathway import Pathway
 from workflow.rules import Guard, Transition
+from workflow.site import Site
 from workflow.steps import Step
 from workflow.vocabulary import Blocker, Role
 
@@ -22,8 +22,8 @@ from workflow.vocabulary import Blocker, Role
 class Scene:
     """A patient at a moment; acts are judged for the clinical date `on`."""
 
-    place: Record
-    patient: str
+    pathway: Pathway
+    site: Site
     chart: Chart
     now: datetime
     on: date
@@ -31,24 +31,24 @@ class Scene:
     @property
     def today(self) -> date:
         """The civil date at the site."""
-        return self.place.site.today(self.now)
+        return self.site.today(self.now)
 
     @property
     def here(self) -> Arrival:
         """Where the patient stands, and since when."""
-        return course(ASPS, self.chart, self.place.site, self.today)[-1]
+        return course(self.pathway, self.chart, self.site, self.today)[-1]
 
     def suggested(self) -> tuple[Option, ...]:
         """What the tool suggests for the tumour board's next decision."""
-        return options(ASPS, self.chart, self.place.site, self.today)
+        return options(self.pathway, self.chart, self.site, self.today)
 
     def blockers(self, action: str, fields: Fields) -> tuple[Blocker, ...]:
         """What would refuse an act."""
-        return blockers_of(ASPS, self.chart, self.place.site, action, fields, self.on, self.now)
+        return blockers_of(self.pathway, self.chart, self.site, action, fields, self.on, self.now)
 
     def rows(self, action: str) -> list[Transition]:
         """The rows of an act from the present state, whatever its fields turn out to be."""
-        return [row for row in ASPS.rows.get(action, ()) if self.here.state in row.sources]
+        return [row for row in self.pathway.rows.get(action, ()) if self.here.state in row.sources]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class Judged:
 
 def possible(scene: Scene) -> Iterator[Possible]:
     """The acts that the present state and the chart allow, each with what stands in its way."""
-    for action in possible_acts(ASPS, scene.here.state):
+    for action in possible_acts(scene.pathway, scene.here.state):
         kind = ACTS[action].fields
         needs = kind.required()
         blockers = () if needs else scene.blockers(action, kind.model_construct(**dict.fromkeys(kind.model_fields)))
@@ -86,13 +86,13 @@ def possible(scene: Scene) -> Iterator[Possible]:
 
 def judged(scene: Scene, action: str, fields: Fields) -> Iterator[Judged]:
     """Every guard of the rows that apply, asked one by one; of the act's other rows where none does here."""
-    site = scene.place.site
+    site = scene.site
     step = Step(id="", name=action, fields=fields, seq=2**62, at=scene.now, on=scene.on, by=Role.CLINICIAN, user="")
-    case = case_for(ASPS, scene.chart, site, step)
-    rows = rows_for(ASPS, case)
+    case = case_for(scene.pathway, scene.chart, site, step)
+    rows = rows_for(scene.pathway, case)
     here = [row for row in rows if case.state in row.sources]
     live = live_overrides(case)
-    for guard in {g.name: g for row in here or rows for g in (*ASPS.absolute, *row.guards)}.values():
+    for guard in {g.name: g for row in here or rows for g in (*scene.pathway.absolute, *row.guards)}.values():
         findings = guard.findings(case)
         yield Judged(
             guard=guard,
