@@ -12,11 +12,11 @@ from rich.console import RenderableType
 
 from cli import options as o
 from cli.given import gather, known_act, known_kind
-from cli.moments import day
 from cli.screen import say, table, words
 from cli.terminal import DONE, FAILED
 from cli.vocabulary import Described
 from workflow.errors import NotFound
+from workflow.moments import day
 from workflow.vocabulary import Role
 
 if TYPE_CHECKING:

@@ -4,21 +4,19 @@ Text becomes a number or a list where the field asks for one; whether the value 
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from workflow.acts import ACTS, Override
 from workflow.errors import Invalid
 from workflow.fields import Fields
 from workflow.records import KINDS
+from workflow.typed import no_constant, once_each, value_of
 
 LARGEST = 1_000_000
 """Bytes of one file."""
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 def fields_of(name: str) -> type[Fields] | None:
@@ -49,7 +47,7 @@ def gather(name: str, sets: Sequence[str], file: str | None) -> dict[str, Any]:
     for field, text in pairs(sets):
         if field in given:
             raise Invalid(field, "is given twice")
-        given[field] = _value(text, types.get(field), field)
+        given[field] = value_of(text, types.get(field), field)
     return given
 
 
@@ -68,7 +66,7 @@ def read_file(file: str) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise Invalid("--file", f"is larger than {LARGEST // 1_000_000} MB; that is no record")
     try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+        found = json.loads(raw.decode("utf-8"), object_pairs_hook=once_each, parse_constant=no_constant)
     except UnicodeDecodeError:
         raise Invalid("--file", "is no text in UTF-8") from None
     except (ValueError, RecursionError) as error:
@@ -85,54 +83,7 @@ def _bytes(file: str) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise Invalid(name, "is given twice")
-        found[name] = value
-    return found
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is not a value")
-
-
 def _types(fields: type[Fields] | None) -> Mapping[str, Any]:
     if fields is None:
         return {}
     return {field.alias or name: field.annotation for name, field in fields.model_fields.items()}
-
-
-def _value(text: str, annotation: Any, field: str) -> Any:
-    """The JSON value that a text stands for in a field of this type; else the text itself."""
-    for kind in _alternatives(annotation):
-        if get_origin(kind) is Literal:
-            named = {str(word): word for word in get_args(kind)}
-            if text in named:
-                return named[text]
-        elif get_origin(kind) is list:
-            return _list(text, get_args(kind)[0], field)
-        elif kind in (int, float) and _NUMBER.fullmatch(text):
-            return float(text) if "." in text else int(text)
-    return text
-
-
-def _list(text: str, item: Any, field: str) -> list[Any]:
-    """A list: as JSON, or its values with commas between."""
-    if not text.lstrip().startswith("["):
-        return [_value(part.strip(), item, field) for part in text.split(",")] if text.strip() else []
-    try:
-        found = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise Invalid(field, f"{text[:60]!r} is no JSON list") from None
-    return list(found)
-
-
-def _alternatives(annotation: Any) -> list[Any]:
-    """The types a field may take, unwrapped."""
-    if get_origin(annotation) is Annotated:
-        return _alternatives(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return [kind for part in get_args(annotation) for kind in _alternatives(part)]
-    return [annotation]

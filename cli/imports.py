@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from cli import options as o
-from cli.moments import instant
 from cli.progress import bar
 from cli.screen import console, say, table, words
 from cli.terminal import DONE, FAILED, explain
 from interchange.dates import Order
 from interchange.encoding import FILE, Encoding
 from workflow.errors import AspsError, Invalid
+from workflow.moments import instant
 from workflow.vocabulary import Role
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.moments import instant
 from cli.options import database_url, user_name
 from storage.database import SMALLEST, open_database
 from storage.ledger import Author, Ledger
 from storage.queries import Reader
 from workflow.asps import ASPS
 from workflow.errors import AspsError
+from workflow.moments import instant
 from workflow.site import Site
 from workflow.vocabulary import Role
 

@@ -9,11 +9,11 @@ from rich.console import RenderableType
 
 from cli import options as o
 from cli.given import pairs, read_file
-from cli.moments import day
 from cli.screen import facts, say, shortly, table, words
 from cli.terminal import DONE, FAILED
 from workflow.errors import Invalid
 from workflow.fields import YNU
+from workflow.moments import day
 from workflow.plan import Status
 from workflow.vocabulary import Role, State
 

@@ -7,10 +7,10 @@ import typer
 from rich.console import RenderableType
 
 from cli import options as o
-from cli.moments import day
 from cli.screen import say, table, two, words
 from cli.terminal import DONE
 from workflow.errors import Invalid
+from workflow.moments import day
 
 if TYPE_CHECKING:
     from notifications.people import Member

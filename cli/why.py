@@ -8,9 +8,9 @@ from rich.console import RenderableType
 
 from cli import options as o
 from cli.given import gather, known_act
-from cli.moments import day
 from cli.screen import say, table, two, words
 from workflow.acts import ACTS
+from workflow.moments import day
 from workflow.vocabulary import Blocker, Level
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cli.given import known_act, known_kind
-from cli.moments import day, instant
 from cli.said import in_words
 from cli.stories.format import Step, Story
 from notifications.console import Console
@@ -17,6 +16,7 @@ from storage.ledger import Answer, Author, Ledger
 from storage.queries import Reader, TaskRow
 from workflow.chart import Chart
 from workflow.errors import AspsError, Invalid, NotFound
+from workflow.moments import day, instant
 from workflow.pathway import Pathway
 from workflow.site import Site
 from workflow.vocabulary import Role, State

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.moments import day, instant
 from workflow.errors import Invalid
+from workflow.moments import day, instant
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
