@@ -71,7 +71,7 @@ class Entry(Generic[F]):
     @property
     def final(self) -> bool:
         """A report that may be used as evidence; what is no report always may."""
-        if not is_report(self.fields):
+        if not _is_report(type(self.fields)):
             return True
         return (self.fields.given("report") or self.fields.given("status")) in FINAL
 
@@ -183,7 +183,7 @@ class Chart:
 
     def upto(self, day: date, seq: int = 2**62) -> "Chart":
         """What had been recorded of things up to a day: the evidence for a decision of that day."""
-        count = bisect_right(self.ordered, (day, seq), key=lambda e: e.key)
+        count = bisect_right(self.ordered, (day, seq), key=_IN_ORDER)
         if count == len(self.ordered):
             return self
         if count not in self._earlier:
@@ -228,9 +228,10 @@ def derived(fact: Callable[[Chart], T]) -> Callable[[Chart], T]:
     """A fact that follows from the chart alone: worked out once per chart."""
 
     def once(chart: Chart) -> T:
-        if fact not in chart.memo:
-            chart.memo[fact] = fact(chart)
-        return cast(T, chart.memo[fact])
+        memo = chart.memo
+        if fact not in memo:
+            memo[fact] = fact(chart)
+        return cast(T, memo[fact])
 
     once.__doc__ = fact.__doc__
     return once

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from workflow.acts import EnrolInTrial, GiveDose, OfAgent, StartRegimen, StopRegimen
@@ -22,8 +23,9 @@ def normal(agent: str) -> str:
     return agent.strip().lower()
 
 
+@lru_cache(maxsize=1_000)
 def is_agent(name: str, agent: str) -> bool:
-    """Whether an entered name means this drug (`Pazopanib 200 mg` does)."""
+    """Whether an entered name means this drug (`Pazopanib 200 mg` does). Asked of every dose by most rules."""
     return name in normal(agent)
 
 
@@ -66,7 +68,9 @@ class Regimen:
     @property
     def active(self) -> tuple[str, ...]:
         """The agents that still run, held ones included."""
-        return tuple(a for a in self.agents if a not in self.stopped) if self.running else ()
+        if not self.running:
+            return ()
+        return tuple(a for a in self.agents if a not in self.stopped) if self.stopped else self.agents
 
     def with_kind(self, kind: str) -> tuple[str, ...]:
         """Its agents that are checkpoint inhibitors (`ici`) or anti-angiogenic TKIs (`tki`)."""

@@ -54,7 +54,7 @@ def brain_mris(chart: Chart, since: date) -> list[Answer]:
 @derived
 def measured(chart: Chart) -> list[tuple[date, str, frozenset[str]]]:
     """What was measured when: final laboratory reports, blood pressures and ECGs."""
-    labs = [(e.on, e.id, frozenset(r.analyte for r in e.fields.results)) for e in chart.of(Labs) if e.final]
+    labs = [(e.on, e.id, frozenset([r.analyte for r in e.fields.results])) for e in chart.of(Labs) if e.final]
     pressures = [(e.on, e.id, frozenset({"blood_pressure"})) for e in chart.of(BloodPressure)]
     ecgs = [(e.on, e.id, frozenset({"ecg"})) for e in chart.of(Ecg)]
     every: list[tuple[date, str, frozenset[str]]] = [*labs, *pressures, *ecgs]
