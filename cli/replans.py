@@ -33,9 +33,10 @@ def replan(dry_run: o.DryRun = False, at: o.At = None, json: o.Json = False, dat
     """Plan anew whoever was planned under other settings or rules. The tick does this by itself; --dry-run shows it."""
     from cli import shapes
     from cli.opening import opened
+    from storage.what_if import news
 
     with opened(database) as place:
-        changed = [(p, told) for p, all_ in _changed(place, place.moment(at), dry_run) if (told := _news(all_))]
+        changed = [(p, told) for p, all_ in _changed(place, place.moment(at), dry_run) if (told := news(all_))]
     if json:
         shapes.put([{"patient": p, "changes": [asdict(c) for c in changes]} for p, changes in changed])
         return DONE
@@ -58,11 +59,6 @@ def _changed(place: "Record", now: "datetime", dry_run: bool) -> "Iterator[Repla
             yield from place.ledger.replan(names, now)
             done += len(names)
             tell(done, None)
-
-
-def _news(changes: "tuple[TaskChange, ...]") -> "tuple[TaskChange, ...]":
-    """What people act on: not the recalculated date of what is done."""
-    return tuple(change for change in changes if change.what != "changed")
 
 
 def _told(change: "TaskChange") -> RenderableType:
