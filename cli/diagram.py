@@ -1,8 +1,8 @@
-"""`asps diagram pathway|patient`: pictures made from the rules that run."""
+"""`asps diagram pathway|patient|cohort`: pictures made from the rules that run."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 Kind = Literal["mermaid", "svg", "png", "pdf", "dot", "scxml"]
-As = Annotated[Kind, typer.Option("--format", help="mermaid, dot and scxml are text; svg, png and pdf are pictures")]
-LAYOUT = "asps.layout.json"
-"""Committed beside the code that draws, written by `make fresh`."""
+As = Annotated[
+    Kind | None,
+    typer.Option(
+        "--format", help="svg, png, pdf are pictures; mermaid, dot, scxml text. Left out: by the file's ending"
+    ),
+]
 Out = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Left out: standard output")]
 
 pictures = typer.Typer(no_args_is_help=True)
@@ -26,11 +29,13 @@ pictures = typer.Typer(no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.add_typer(pictures, name="diagram", help="Draw the pathway, or a patient on it", rich_help_panel="Look")
+    app.add_typer(
+        pictures, name="diagram", help="Draw the pathway, a patient on it, or all of them", rich_help_panel="Look"
+    )
 
 
 @pictures.command("pathway")
-def pathway(format: As = "mermaid", output: Out = None) -> int:
+def pathway(format: As = None, output: Out = None) -> int:
     """Draw the whole pathway: states, moves, guards and intervals."""
     from diagrams.pathway import graph_of
     from workflow.asps import ASPS
@@ -40,9 +45,9 @@ def pathway(format: As = "mermaid", output: Out = None) -> int:
 
 @pictures.command("patient")
 def patient(
-    patient: o.Patient, format: As = "mermaid", output: Out = None, at: o.At = None, database: o.Database = None
+    patient: o.Patient, format: As = None, output: Out = None, at: o.At = None, database: o.Database = None
 ) -> int:
-    """Draw where a patient stands, the way so far, and what is blocked."""
+    """Draw where a patient stands, the way so far, what is blocked, and what comes when."""
     from cli.opening import opened
     from diagrams.patient import patient_graph
 
@@ -53,10 +58,26 @@ def patient(
     return _draw(graph, format, output)
 
 
-def _draw(graph: "Graph", format: Kind, output: Path | None) -> int:
-    if output is None and format in ("png", "pdf") and sys.stdout.isatty():
+@pictures.command("cohort")
+def cohort(format: As = None, output: Out = None, database: o.Database = None) -> int:
+    """Draw how many patients stand where, how many went which way, and what is overdue; no one can be told by it."""
+    from cli.opening import opened
+    from diagrams.cohort import cohort_graph
+    from storage.flow import flow
+
+    with opened(database) as place:
+        today = place.site.today(place.moment(None))
+        graph = cohort_graph(place.ledger.pathway, place.site, flow(place.ledger.engine, today), today)
+    return _draw(graph, format, output)
+
+
+def _draw(graph: "Graph", asked: Kind | None, output: Path | None) -> int:
+    from diagrams import Format, render, shipped_layout
+
+    format = Format(asked or _kind_of(output))
+    if output is None and format in (Format.PNG, Format.PDF) and sys.stdout.isatty():
         raise Invalid("--output", f"a {format} is no text for a terminal", allowed="-o FILE")
-    picture = _picture(graph, format)
+    picture = render(graph, format, shipped_layout())
     if output is None:
         sys.stdout.buffer.write(picture)
     else:
@@ -65,12 +86,12 @@ def _draw(graph: "Graph", format: Kind, output: Path | None) -> int:
     return DONE
 
 
-def _picture(graph: "Graph", format: Kind) -> bytes:
-    """The picture as a file's content. What is told in text needs no layout."""
-    from diagrams import Format, mermaid, render
-    from diagrams.layout import Layout
-
-    if format == "mermaid":
-        return mermaid.render(graph).encode()
-    file = Path(mermaid.__file__).with_name(LAYOUT)
-    return render(graph, Format(format), Layout.load(file.read_text(encoding="utf-8")))
+def _kind_of(output: Path | None) -> str:
+    """What the file's ending says; Mermaid where there is no file. Raises Invalid where it says nothing."""
+    if output is None:
+        return "mermaid"
+    ending = output.suffix.lstrip(".").lower()
+    kind = {"mmd": "mermaid", "gv": "dot"}.get(ending, ending)
+    if kind not in get_args(Kind):
+        raise Invalid("--format", f"{output.name} does not say what to write", allowed=", ".join(get_args(Kind)))
+    return kind

@@ -71,16 +71,14 @@ def _mid(point: tuple[float, float], corner: tuple[float, float]) -> tuple[float
 
 def _weight(graph: Graph, line: Line) -> float:
     """Heavier where somebody went; in a cohort, by how many did."""
-    counts = [move.count for move in line.moves if move.count is not None]
-    if counts:
-        most = max((edge.count or 0 for edge in graph.edges), default=1) or 1
-        return 1.3 + 3.4 * min(1.0, sum(counts) / most)
+    if line.count:
+        return 1.5 + 6.0 * min(1.0, line.count / max(edge.count or 0 for edge in graph.edges))
     return 4.0 if line.mark is EdgeMark.VISITED else 1.5
 
 
 def _strength(graph: Graph, line: Line, pale: float) -> float:
     """Where a path is drawn, the other lines step back."""
-    return pale if graph.is_marked and line.mark is EdgeMark.NONE else 1.0
+    return pale if graph.is_marked and line.mark is EdgeMark.NONE and not line.count else 1.0
 
 
 def _head(before: tuple[float, float], tip: tuple[float, float], line: Line, colour: str) -> Path:
@@ -114,9 +112,8 @@ def _blocks(content: Content) -> list[float]:
 
 
 def _badges(line: Line, box: Area) -> Iterator[Part]:
-    count = sum(move.count or 0 for move in line.moves)
-    stamps = ", ".join(dict.fromkeys(move.stamp for move in line.moves if move.stamp))
-    words = " ".join(part for part in (str(count or ""), stamps) if part)
+    stamps = "" if line.count else ", ".join(dict.fromkeys(move.stamp for move in line.moves if move.stamp))
+    words = str(line.count or stamps)
     sign = MARK_ICON.get(line.mark)
     if words or sign:
         yield badge(words, sign, box.middle[0], box.bottom - 2.0, dark=line.mark is not EdgeMark.BLOCKED)

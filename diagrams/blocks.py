@@ -3,7 +3,7 @@
 Each block can be drawn in several shapes (numbers of columns); `packing` finds where one fits.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diagrams import theme
@@ -21,6 +21,8 @@ _HEADING = 17.0
 _LEGEND = 12.5
 _LEGEND_LINE = 25.0
 _SAMPLE = 46.0
+_Written = tuple[str, float, Weight, str, float]
+"""A line of text: its size, weight and colour, and how far below the one before it stands."""
 
 _KIND_WORD = {
     NodeKind.START: "where it starts",
@@ -76,16 +78,29 @@ def _shapes(count: int) -> tuple[int, ...]:
 
 
 def _title(graph: Graph) -> Group:
-    parts: list[Part] = []
+    """The title with what is said of the picture; a headline takes the place of that, and no more room."""
+    placed = list(_below_each_other(_title_lines(graph)))
+    area = Area(0, 0, max(text.area.width for text in placed), placed[-1].y + 8)
+    if graph.headline:
+        placed = list(_below_each_other(_headlines(graph, area.width)))
+    return Group(id="title", parts=tuple(placed), area=area)
+
+
+def _below_each_other(lines: Iterable[_Written]) -> Iterator[Text]:
     y = 0.0
-    for text, size, weight, colour, leading in _title_lines(graph):
+    for text, size, weight, colour, leading in lines:
         y += leading
-        parts.append(Text(x=0, y=y, text=text, size=size, weight=weight, colour=colour))
-    wide = max(part.area.width for part in parts if isinstance(part, Text))
-    return Group(id="title", parts=tuple(parts), area=Area(0, 0, wide, y + 8))
+        yield Text(x=0, y=y, text=text, size=size, weight=weight, colour=colour)
 
 
-def _title_lines(graph: Graph) -> Iterator[tuple[str, float, Weight, str, float]]:
+def _headlines(graph: Graph, limit: float) -> Iterator[_Written]:
+    for text in wrapped(graph.title, 620, 44, Weight.BOLD):
+        yield text, 44, Weight.BOLD, theme.DARK, 44
+    for text in wrapped(graph.headline, limit, 22, Weight.BOLD)[:2]:
+        yield text, 22, Weight.BOLD, theme.INK, 31
+
+
+def _title_lines(graph: Graph) -> Iterator[_Written]:
     for text in wrapped(graph.title, 620, 44, Weight.BOLD):
         yield text, 44, Weight.BOLD, theme.DARK, 44
     for text in wrapped(graph.subtitle, 560, 19):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from diagrams import Format, mermaid, render
+from diagrams import LAYOUT, Format, mermaid, render
 from diagrams.book import book, fingerprint
 from diagrams.book_markdown import markdown
 from diagrams.laying import compute
@@ -14,7 +14,6 @@ from workflow.errors import AspsError
 from workflow.pathway import Pathway
 
 ROOM = Path(__file__).parent
-LAYOUT = ROOM / "asps.layout.json"
 VERSIONS = ROOM.parent / "workflow" / "asps" / "version.json"
 """Of every version of the rules, their fingerprint."""
 GENERATED = "<!-- Made from the rules by `make fresh`; do not edit. No site: defaults, and nothing is signed. -->"

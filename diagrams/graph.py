@@ -1,8 +1,8 @@
 """What a picture shows: nodes, edges, groups and panels. It knows no pathway; whoever has one turns it into a `Graph`.
 
 Two sorts of fields: those that say what the pathway *is* (they decide the layout, and so its fingerprint) and those
-that say what happens on it today (`marks`, `mark`, `stamp`, `count`, panels): they are drawn into space kept free for
-them, so that one committed layout serves the pathway, every patient and every cohort.
+that say what happens on it today (`marks`, `mark`, `stamp`, `count`, `headline`, panels): they are drawn into space
+kept free for them, so that one committed layout serves the pathway, every patient and every cohort.
 """
 
 from collections import Counter
@@ -132,6 +132,10 @@ class Graph:
     subtitle: str = ""
     description: str
     """For screen readers and file properties: what the picture shows, in a sentence or two."""
+    headline: str = ""
+    """Whose picture it is today; stands in the place of subtitle and description."""
+    told: str = ""
+    """What is on it today, for screen readers, before the description."""
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     groups: tuple[Group, ...] = ()
@@ -165,8 +169,9 @@ class Graph:
 
     @cached_property
     def is_marked(self) -> bool:
-        """Somebody's path is drawn on it."""
-        return any(node.marks for node in self.nodes) or any(e.mark is not EdgeMark.NONE for e in self.edges)
+        """Somebody's path is drawn on it, or a cohort's: what they did not touch steps back."""
+        marked = any(node.marks for node in self.nodes) or any(e.mark is not EdgeMark.NONE for e in self.edges)
+        return marked or any(node.count is not None for node in self.nodes)
 
     def _problems(self) -> Iterator[str]:
         ids = Counter([node.id for node in self.nodes] + [group.id for group in self.groups])

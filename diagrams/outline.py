@@ -101,6 +101,11 @@ class Line:
         """The mark that matters most."""
         return next(mark for mark in _STRONGEST if mark in {move.mark for move in self.moves})
 
+    @property
+    def count(self) -> int:
+        """How many moved along it."""
+        return sum(move.count or 0 for move in self.moves)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:

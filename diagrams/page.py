@@ -26,8 +26,8 @@ def page(graph: Graph, layout: Layout) -> Scene:
     scale, at, extra = max(arranged, key=lambda one: one[0])
     picture = Group(id="picture", parts=tuple(_content(graph, outline(graph), layout)), at=at, scale=scale)
     return Scene(
-        title=graph.title,
-        description=graph.description,
+        title=f"{graph.title}: {graph.headline}" if graph.headline else graph.title,
+        description=f"{graph.told} {graph.description}".strip(),
         width=theme.PAGE[0],
         height=theme.PAGE[1],
         parts=(picture, *extra, *_footer(graph)),

@@ -27,10 +27,19 @@ def patient_graph(pathway: Pathway, chart: Chart, site: Site, today: date) -> Gr
     blocked = _judged(pathway, chart, site, today, now.path[-1].state)
     return replace(
         base,
+        headline=f"Patient {chart.patient.id} on {today}: {now.path[-1].state.title}",
+        told=_told(now, blocked),
         nodes=tuple(_node(node, now.path) for node in base.nodes),
         edges=tuple(_edge(edge, now.path, blocked) for edge in base.edges),
         panels=(_who(chart, now.path, today), *_panels(now, today, blocked)),
     )
+
+
+def _told(now: Plan, blocked: dict[str, tuple[Blocker, ...]]) -> str:
+    """The picture in a sentence or two, for whoever cannot see it."""
+    here, stopped = now.path[-1], [act for act, found in blocked.items() if _hard(found)]
+    barred = f"blocked now: {', '.join(stopped)}" if stopped else "nothing is blocked"
+    return f"In {here.state.title} since {here.on}, after {len(now.path) - 1} moves; {barred}."
 
 
 def _who(chart: Chart, path: tuple[Arrival, ...], today: date) -> Panel:

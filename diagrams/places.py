@@ -31,7 +31,7 @@ def _top(one: Node, content: Content, area: Area) -> float:
 
 def _frame(graph: Graph, one: Node, area: Area) -> Iterator[Part]:
     """The outline: pale where nobody has been, heavy where somebody is."""
-    here, reached = NodeMark.HERE in one.marks, bool(one.marks & {NodeMark.HERE, NodeMark.VISITED})
+    here, reached = NodeMark.HERE in one.marks, bool(one.marks & {NodeMark.HERE, NodeMark.VISITED} or one.count)
     fill = theme.NODE_FILL[one.kind] if reached or not graph.is_marked else theme.PAPER
     if here:
         yield from outline(one.kind, area.grown(5.0), Pen(fill=theme.PAPER, stroke=theme.DARK, width=3.2))
@@ -47,7 +47,7 @@ def _badges(one: Node, area: Area) -> Iterator[Part]:
         yield badge("", Icon.TICK, area.x + 10, area.y - BADGE / 2, dark=True)
     if NodeMark.BLOCKED in one.marks:
         yield badge("blocked", Icon.BLOCKED, area.right - 44, area.y - BADGE / 2, dark=False)
-    if one.count is not None:
+    if one.count:
         yield badge(str(one.count), None, area.right - 14, area.y - BADGE / 2, dark=True)
     if one.stamp:
         yield badge(one.stamp, None, middle, area.bottom - 6, dark=True)
