@@ -13,6 +13,8 @@ from workflow.errors import Invalid
 from workflow.moments import day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from notifications.people import Member
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Their id: the one they claim tasks under", show_default=False)]
@@ -20,6 +22,10 @@ Role = Annotated[str | None, typer.Option("--role", metavar="ROLE", help="clinic
 Name = Annotated[str | None, typer.Option("--name", help="As people call them")]
 Email = Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help="An empty one takes it away")]
 Webhook = Annotated[str | None, typer.Option("--webhook", metavar="URL", help="An empty one takes it away")]
+Apprise = Annotated[
+    str | None,
+    typer.Option("--apprise", metavar="URL", help="Teams, SMS, ...: see apprise; an empty one takes it away"),
+]
 Hour = Annotated[int | None, typer.Option("--hour", metavar="H", help="Hour of the digest, at the site; else 8")]
 Quiet = Annotated[str | None, typer.Option("--quiet", metavar="H-H", help="Hours without messages; else 20-7")]
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day away")]
@@ -37,8 +43,8 @@ def register(app: typer.Typer) -> None:
 
 @people.command("add")
 def add(
-    id: Id, role: Role = None, name: Name = None, email: Email = None, webhook: Webhook = None, hour: Hour = None,
-    quiet: Quiet = None, json: o.Json = False, database: o.Database = None,
+    id: Id, role: Role = None, name: Name = None, email: Email = None, webhook: Webhook = None,
+    apprise: Apprise = None, hour: Hour = None, quiet: Quiet = None, json: o.Json = False, database: o.Database = None,
 ) -> int:  # fmt: skip
     """Add someone who is told about the tasks of their role, and about those they claimed."""
     from cli.opening import opened
@@ -48,15 +54,15 @@ def add(
         raise Invalid("--role", "is required", allowed=", ".join(on_file.Duty))
     given = _given(role, name, hour, quiet)
     with opened(database) as place:
-        addresses = _addresses({}, email, webhook)
+        addresses = _addresses({}, email=email, webhook=webhook, apprise=apprise)
         member = on_file.Member(id=id, addresses=addresses, **({"name": id} | given))
         return _show([on_file.add(place.ledger.engine, member)], json)
 
 
 @people.command("change")
 def change(
-    id: Id, role: Role = None, name: Name = None, email: Email = None, webhook: Webhook = None, hour: Hour = None,
-    quiet: Quiet = None, json: o.Json = False, database: o.Database = None,
+    id: Id, role: Role = None, name: Name = None, email: Email = None, webhook: Webhook = None,
+    apprise: Apprise = None, hour: Hour = None, quiet: Quiet = None, json: o.Json = False, database: o.Database = None,
 ) -> int:  # fmt: skip
     """Change what is given."""
     from cli.opening import opened
@@ -67,7 +73,7 @@ def change(
         with place.ledger.engine.connect() as connection:
             known = on_file.everyone(connection)
         before = known[id].addresses if id in known else {}
-        given["addresses"] = _addresses(dict(before), email, webhook)
+        given["addresses"] = _addresses(before, email=email, webhook=webhook, apprise=apprise)
         return _show([on_file.change(place.ledger.engine, id, **given)], json)
 
 
@@ -91,12 +97,9 @@ def _hours(text: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _addresses(before: dict[str, str], email: str | None, webhook: str | None) -> dict[str, str]:
-    given = before | {c: a for c, a in (("email", email), ("webhook", webhook)) if a is not None}
-    for channel, mark in (("email", "@"), ("webhook", "://")):
-        if given.get(channel) and mark not in given[channel]:
-            raise Invalid(f"--{channel}", "is no address")
-    return {channel: address for channel, address in given.items() if address}
+def _addresses(before: "Mapping[str, str]", **given: str | None) -> dict[str, str]:
+    now = dict(before) | {channel: address for channel, address in given.items() if address is not None}
+    return {channel: address for channel, address in now.items() if address}
 
 
 @people.command("absent")
@@ -153,14 +156,20 @@ def _show(members: "list[Member]", json: bool) -> int:
 
 def _shape(member: "Member") -> dict[str, Any]:
     return {
-        "id": member.id, "name": member.name, "role": member.role, "addresses": member.addresses,
+        "id": member.id, "name": member.name, "role": member.role, "addresses": _shown(member),
         "digest_hour": member.digest_hour, "quiet": member.quiet, "absent": member.absent, "deputy": member.deputy,
         "calendar": bool(member.feed_hash),
     }  # fmt: skip
 
 
+def _shown(member: "Member") -> dict[str, str]:
+    from notifications.addresses import shown
+
+    return {channel: shown(channel, address) for channel, address in member.addresses.items()}
+
+
 def _row(member: "Member") -> tuple[RenderableType, ...]:
-    where = ", ".join(member.addresses.values())
+    where = ", ".join(_shown(member).values())
     hours = f"quiet {member.quiet[0]}-{member.quiet[1]}" if member.quiet[0] != member.quiet[1] else ""
     away = f"{member.absent[0]} to {member.absent[1]}" if member.absent else ""
     return (

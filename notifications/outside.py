@@ -5,17 +5,20 @@ ASPS_SMTP_URL        smtp://user@host:587 (STARTTLS), smtps://user@host:465; smt
 ASPS_SMTP_PASSWORD   ASPS_SMTP_CA: a file with the certificate to trust, where it is the hospital's own
 ASPS_MAIL_FROM       the sender
 ASPS_WEBHOOK_SECRET  signs what is posted; ASPS_WEBHOOK_HOSTS: the hosts that may be posted to, with commas
+ASPS_APPRISE         the services that Apprise may use, with commas: workflows,twilio (the first word of an address)
 ASPS_PING_URL        is asked for after every look at the clock, so that an outside watchdog notices silence
 """
 
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from notifications.mail import LOOPBACK, SCHEMES, Mail
 from notifications.sending import Carrier
+from notifications.services import Services
 from notifications.webhook import Webhook
 from workflow.errors import Invalid
 
@@ -37,6 +40,8 @@ def outside(environment: Mapping[str, str]) -> Outside:
         carriers["email"] = _mail(environment, url)
     if hosts := environment.get("ASPS_WEBHOOK_HOSTS"):
         carriers["webhook"] = _webhook(environment, hosts)
+    if services := environment.get("ASPS_APPRISE"):
+        carriers["apprise"] = _services(services)
     link, ping = environment.get("ASPS_LINK", ""), environment.get("ASPS_PING_URL", "")
     for name, address in (("ASPS_LINK", link), ("ASPS_PING_URL", ping)):
         if address and urlsplit(address).scheme not in ("https", "http"):
@@ -60,8 +65,19 @@ def _webhook(environment: Mapping[str, str], hosts: str) -> Webhook:
     secret = _secret(environment, "ASPS_WEBHOOK_SECRET").encode()
     if len(secret) < 16:
         raise Invalid("ASPS_WEBHOOK_SECRET", "is required", allowed="at least 16 characters")
-    allowed = frozenset(host.strip() for host in hosts.split(",") if host.strip())
-    return Webhook(secret=secret, hosts=allowed, trust=ssl.create_default_context())
+    return Webhook(secret=secret, hosts=_listed(hosts), trust=ssl.create_default_context())
+
+
+def _services(names: str) -> Services:
+    if find_spec("apprise") is None:
+        raise Invalid("ASPS_APPRISE", "needs: pip install 'asps-pathway[apprise]'")
+    if not (allowed := _listed(names.lower())):
+        raise Invalid("ASPS_APPRISE", "names no service", allowed="workflows,twilio")
+    return Services(allowed=allowed)
+
+
+def _listed(names: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in names.split(",") if name.strip())
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str:

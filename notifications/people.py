@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from notifications import addresses
 from storage.database import writing
 from storage.inputs import line, new_id
 from storage.tables import SITE, staff
@@ -128,9 +129,7 @@ def _nobody(id: str) -> NotFound:
 def _check(member: Member, known: Mapping[str, Member]) -> None:
     line("name", member.name)
     for channel, address in member.addresses.items():
-        line(channel, address)
-        if not address.isascii() or " " in address:
-            raise Invalid(channel, "is no address", allowed="one address, without blanks")
+        addresses.check(channel, address)
     for what, hour in (("hour", member.digest_hour), ("quiet", member.quiet[0]), ("quiet", member.quiet[1])):
         if not 0 <= hour <= 23:
             raise Invalid(what, f"{hour} is no hour", allowed="0 to 23")

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from notifications.addresses import route
 from notifications.marks import NEVER, Mark, marks
 from notifications.owners import Crew
 from notifications.people import Duty, Member, everyone
@@ -152,7 +152,7 @@ def _put(connection: Connection, member: Member, channel: str, wanted: Wanted, m
     parked = not address
     connection.execute(
         insert(message).values(
-            key=key, staff=member.id, channel=channel, route=_route(channel, address), kind=wanted.kind, day=day,
+            key=key, staff=member.id, channel=channel, route=route(channel, address), kind=wanted.kind, day=day,
             since=wanted.since, upto=moment.upto, wanted_at=wanted.wanted_at, made_at=moment.now, attempt=0, lease="",
             state="parked" if parked else "queued", next_at=moment.now, settled_at=moment.now if parked else None,
             detail=f"{member.id} has no address; add one with asps person change" if parked else "",
@@ -168,7 +168,3 @@ def _replace(connection: Connection, staff: str, channel: str, now: datetime, da
     waiting = (message.c.state == "parked") | ((message.c.state == "queued") & idle)
     values = {"state": "replaced", "settled_at": now, "detail": f"the digest of {day} took its place"}
     connection.execute(update(message).where(*old, waiting).values(values))
-
-
-def _route(channel: str, address: str) -> str:
-    return f"{channel} {urlsplit(address).netloc}".strip() if "://" in address else channel

@@ -51,6 +51,12 @@ def test_what_is_impossible_is_wrong_usage_and_changes_nothing(staffed: Asps, ar
     assert staffed.content() == before
 
 
+def test_the_address_of_a_service_is_kept_secret(staffed: Asps) -> None:
+    result = staffed.ok("person", "change", "kim", "--apprise", "twilio://account:token@31612345678/31687654321")
+    for shown in (result.out, staffed.ok("person", "list").out, staffed.ok("person", "list", "--json").out):
+        assert "twilio://…" in shown and "token" not in shown
+
+
 def test_somebody_unknown(staffed: Asps) -> None:
     for args in ("person change ann --name x", "person remove ann", "person calendar ann", "person address ann"):
         assert "asps person list" in staffed(*args.split()).err

@@ -1,5 +1,6 @@
 """An invented clinic whose people are told things, for the tests of messages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from notifications.messages import Letter
 from notifications.outbox import Message, messages
 from notifications.people import Duty, Member
 from notifications.planning import plan_messages
-from notifications.sending import Sent, send_due
+from notifications.sending import Carrier, Sent, send_due
 from scheduler.late import note_outage
 from tests.scheduler.clinic import Clinic
 from workflow.asps import ASPS
@@ -63,9 +64,10 @@ class Office(Clinic):
         self.tick()
         plan_messages(self.engine, ASPS, self.now)
 
-    def send(self) -> Sent:
-        """Sends what is in the outbox."""
-        return send_due(self.engine, ASPS, {"email": self.post}, "https://asps.example.org/", lambda: self.now)
+    def send(self, carriers: Mapping[str, Carrier] | None = None) -> Sent:
+        """Sends what is in the outbox: into the catcher, or through these ways."""
+        found = {"email": self.post} if carriers is None else carriers
+        return send_due(self.engine, ASPS, found, "https://asps.example.org/", lambda: self.now)
 
     def box(self, state: str | None = None) -> list[Message]:
         """The outbox, oldest first."""

@@ -139,6 +139,7 @@ def test_whatever_the_server_does_nothing_is_lost_and_the_state_is_clear(server:
             "ASPS_SMTP_URL": "smtps://mail.example.org", "ASPS_MAIL_FROM": "a@b", "ASPS_SMTP_PASSWORD_FILE": "/no/file",
         }),
         ("ASPS_WEBHOOK_SECRET", {"ASPS_WEBHOOK_HOSTS": "example.org"}),
+        ("ASPS_APPRISE", {"ASPS_APPRISE": " , "}),
         ("ASPS_PING_URL", {"ASPS_PING_URL": "file:///etc/passwd"}),
     ],
 )  # fmt: skip
@@ -154,5 +155,6 @@ def test_settings_that_can_work() -> None:
         "ASPS_SMTP_URL": "smtp://ann@mail.example.org", "ASPS_MAIL_FROM": "asps@example.org",
         "ASPS_SMTP_CA": str(TRUSTED), "ASPS_WEBHOOK_HOSTS": "hooks.example.org, other:8443",
         "ASPS_WEBHOOK_SECRET": "0123456789abcdef", "ASPS_LINK": "https://asps.example.org/",
+        "ASPS_APPRISE": "workflows,Twilio",
     })  # fmt: skip
-    assert set(found.carriers) == {"email", "webhook"}
+    assert set(found.carriers) == {"email", "webhook", "apprise"}

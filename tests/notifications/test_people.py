@@ -67,7 +67,11 @@ def test_quiet_hours_may_go_round_midnight(quiet: tuple[int, int], hours: set[in
     [
         ("id", {"id": "no/id"}), ("id", {"id": "bob"}), ("hour", {"digest_hour": 24}), ("hour", {"digest_hour": 22}),
         ("quiet", {"quiet": (3, 24)}), ("email", {"addresses": {"email": "a b@example.org"}}),
-        ("email", {"addresses": {"email": "a@example.org\nBcc: all@example.org"}}), ("deputy", {"deputy": "nobody"}),
+        ("email", {"addresses": {"email": "a@example.org\nBcc: all@example.org"}}),
+        *(("email", {"addresses": {"email": wrong}}) for wrong in ("ann", "a@", "@b", "a@b,c@d", "<a@b>", "é@b", "")),
+        *(("webhook", {"addresses": {"webhook": wrong}}) for wrong in ("x", "ftp://a/b", "https://", "https://[x/")),
+        ("apprise", {"addresses": {"apprise": "nonsense"}}), ("channel", {"addresses": {"pigeon": "a@b"}}),
+        ("deputy", {"deputy": "nobody"}),
         ("until", {"absent": (date(2026, 2, 2), date(2026, 2, 1))}), ("name", {"name": "two\nlines"}),
     ],
 )  # fmt: skip
