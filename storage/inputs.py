@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,11 +19,15 @@ from workflow.vocabulary import Role
 T = TypeVar("T")
 
 
+ADMINISTRATOR: Final = "administrator"
+"""The capacity of who decides for the site and enters nothing about a patient."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Author:
     """Who acts, and in which capacity."""
 
-    by: Role
+    by: Role | Literal["administrator"]
     user: str
 
 
@@ -46,10 +50,15 @@ class Circumstances:
             day("on", self.on)
         reason(self.reason)
 
+    def of_a_patient(self) -> None:
+        """Raises Invalid for who may not enter anything about a patient."""
+        if self.author.by == ADMINISTRATOR:
+            raise Invalid("by", "an administrator enters nothing about a patient", allowed=" or ".join(Role))
+
     def stamp(self, pathway: Pathway, site: Site, *request: Any) -> Stamp:
         """What the entry will carry; `request` is what the key stands for."""
         return Stamp(
-            at=self.now, day=site.today(self.now), by=Role(self.author.by).value, user=self.author.user,
+            at=self.now, day=site.today(self.now), by=capacity(self.author.by), user=self.author.user,
             reason=self.reason.strip(), pathway=pathway.version, settings=site.revision, stated=self.stated,
             key=key_hash(self.key, request) if self.key else "",
         )  # fmt: skip
@@ -63,6 +72,11 @@ _YNU: TypeAdapter[YNU] = TypeAdapter(YNU)
 
 KEY_LENGTH = 32
 """Hexadecimal digits by which a key is found; the rest says what it stood for."""
+
+
+def capacity(by: str) -> str:
+    """In which capacity someone acts, as the journal keeps it."""
+    return ADMINISTRATOR if by == ADMINISTRATOR else Role(by).value
 
 
 def key_hash(key: str, request: tuple[Any, ...]) -> str:

@@ -68,6 +68,7 @@ class Ledger:
         is refused, nothing is written at all.
         """
         about = Circumstances(now=now, author=author, stated=stated, key=key)
+        about.of_a_patient()
         person = inputs.person(name, contact)
         with self._desk() as desk:
             today = self._settings.read(desk.connection).today(now)
@@ -203,6 +204,7 @@ class Ledger:
         judge: Callable[[CaseFile, Stamp], _Judged],
     ) -> Answer:  # fmt: skip
         """One step on one patient, from the lock to the answer."""
+        about.of_a_patient()
         with self._desk() as desk:
             file = CaseFile.held(desk.connection, desk.settings, patient)
             stamp = about.stamp(self.pathway, file.site, *request)

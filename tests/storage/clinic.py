@@ -43,8 +43,8 @@ def opened(engine: Engine, **settings: str) -> Ledger:
 
 def registered(ledger: Ledger, id: str = "P-1", **more: Any) -> Answer:
     """A patient born in 1991."""
-    more = {"can_become_pregnant": "no", "name": "Ann Example", **more}
-    return ledger.register(id=id, born=date(1991, 2, 8), now=START, author=COORDINATOR, **more)
+    more = {"can_become_pregnant": "no", "name": "Ann Example", "author": COORDINATOR, **more}
+    return ledger.register(id=id, born=date(1991, 2, 8), now=START, **more)
 
 
 def clock() -> Iterator[datetime]:
