@@ -8,16 +8,20 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from notifications.owners import Crew
-from notifications.people import Member, everyone
+from notifications.people import Member, everyone, of_feed
 from notifications.policy import policy
+from storage.asking import is_open
+from storage.settings import Settings
 from storage.tables import patient, task
-from storage.worklist import is_open
+from workflow.pathway import Pathway
 from workflow.plan import Stage, stage_of
 
 PRODID = "-//ASPS Pathway//Pathway tasks//EN"
@@ -42,26 +46,46 @@ class Event:
 def events(connection: Connection, member: Member, now: datetime, today: date) -> list[Event]:
     """The open tasks with a date that someone is told of, soonest first; what is done or cancelled is not there."""
     crew = Crew(members=everyone(connection), policy=policy(connection), day=today)
-    query = (
-        select(task, patient.c.version)
-        .join(patient, patient.c.id == task.c.patient)
-        .where(is_open, task.c.target.is_not(None))
-        .order_by(task.c.target, task.c.patient, task.c.name, task.c.subject, task.c.occurrence)
-    )
-    found = (row for row in connection.execute(query) if member.id in _told(crew, row, now))
-    return [_event(member, row) for row, _ in zip(found, range(MOST), strict=False)]
+
+    @cache
+    def told(owner: str, claimed_by: str, stage: Stage) -> bool:
+        return member.id in crew.told(owner, claimed_by, stage)
+
+    rows = connection.execute(_OPEN)
+    found = (row for row in rows if told(row.owner, row.claimed_by, _stage(row, now, today)))
+    return [_event(member, row) for row in islice(found, MOST)]
 
 
-def _told(crew: Crew, row: Any, now: datetime) -> frozenset[str]:
-    escalated = row.escalate_at is not None and row.escalate_at <= now
-    return crew.told(row.owner, row.claimed_by, Stage.ESCALATED if escalated else stage_of(row.target, crew.day))
+_IDENTITY = (task.c.patient, task.c.name, task.c.subject, task.c.occurrence)
+_OPEN = (
+    select(*_IDENTITY, task.c.target, task.c.escalate_at, task.c.owner, task.c.claimed_by, patient.c.version)
+    .join(patient, patient.c.id == task.c.patient)
+    .where(is_open, task.c.target.is_not(None))
+    .order_by(task.c.target, *_IDENTITY)
+)
+
+
+def _stage(row: Any, now: datetime, today: date) -> Stage:
+    if row.escalate_at is not None and row.escalate_at <= now:
+        return Stage.ESCALATED
+    return stage_of(row.target, today)
 
 
 def _event(member: Member, row: Any) -> Event:
-    names = ("patient", "name", "subject", "occurrence", "target", "version")
-    *identity, target, version = (getattr(row, name) for name in names)
-    secret = hmac.new(member.feed_key.encode(), "/".join(map(str, identity)).encode(), sha256)
-    return Event(uid=secret.hexdigest()[:32], day=target, sequence=version)
+    identity = "/".join(map(str, row[: len(_IDENTITY)]))
+    secret = hmac.new(member.feed_key.encode(), identity.encode(), sha256)
+    return Event(uid=secret.hexdigest()[:32], day=row.target, sequence=row.version)
+
+
+def feed(connection: Connection, pathway: Pathway, secret: str, *, now: datetime, link: str) -> bytes:
+    """The calendar behind a secret address. Raises NotFound where the address was revoked or never was."""
+    return of(connection, pathway, of_feed(connection, secret), now=now, link=link)
+
+
+def of(connection: Connection, pathway: Pathway, member: Member, *, now: datetime, link: str) -> bytes:
+    """Someone's calendar."""
+    today = Settings(pathway).read(connection).today(now)
+    return calendar(events(connection, member, now, today), now=now, link=link)
 
 
 def calendar(found: Iterable[Event], *, now: datetime, link: str) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, String, and_, case, cast, distinct, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
+from storage.asking import is_open
 from storage.tables import notice, task
-from storage.worklist import is_open
 from workflow.plan import Stage
 
 UNDATED = "undated"

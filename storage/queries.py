@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 from sqlalchemy.sql import ColumnElement
 
+from storage.asking import Asked, is_open
 from storage.casefile import ENTRIES, fold, unknown
 from storage.faults import legible
 from storage.projection import site_entries
@@ -15,7 +16,7 @@ from storage.reconcile import COLUMNS
 from storage.settings import Settings, number
 from storage.tables import journal, patient, person, task
 from storage.timeline import JournalRow, SettingRow, settings_of, told
-from storage.worklist import Asked, WorkRow, is_open, worklist
+from storage.worklist import WorkRow, worklist
 from workflow.chart import Chart
 from workflow.pathway import Pathway
 from workflow.plan import Stage, Status, stage_of

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, select
 
+from storage.asking import is_open
 from storage.faults import legible
 from storage.settings import Settings
 from storage.tables import journal, patient, task
-from storage.worklist import is_open
 from workflow.pathway import Pathway
 from workflow.vocabulary import EXITS, State
 

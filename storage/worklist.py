@@ -2,42 +2,41 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, literal_column, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from storage.tables import patient, task
+from storage.asking import Asked, Part, Sort, dated, is_open, narrowed
+from storage.tables import patient, person, task
 from workflow.errors import Invalid
 from workflow.plan import Stage, stage_of
 from workflow.rules import CareTask, Priority
 from workflow.vocabulary import Role, State
 
-LATEST = date(9999, 12, 31)
-MOST_DAYS = 365_000
 CLAIMED_MOST = 10_000
-
-
-is_open: ColumnElement[bool] = task.c.status == literal_column("'open'")
-"""As a literal: SQLite uses a partial index only where it can see that its condition holds."""
 
 _BASE = (
     select(
         task.c.patient, task.c.name, task.c.subject, task.c.occurrence, task.c.due, task.c.target, task.c.not_before,
-        task.c.priority, task.c.owner, task.c.claimed_by, task.c.why, patient.c.state,
+        task.c.priority, task.c.owner, task.c.claimed_by, task.c.why, task.c.reason, patient.c.state,
     )
     .join(patient, patient.c.id == task.c.patient)
     .where(is_open)
     .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )  # fmt: skip
 _THEN = (task.c.name, task.c.patient)
-_OVERDUE = _BASE.where(task.c.target < bindparam("today")).order_by(task.c.target, task.c.priority, *_THEN)
-_UNDATED = _BASE.where(task.c.target.is_(None)).order_by(task.c.priority, *_THEN)
-_AHEAD = _BASE.where(
-    task.c.priority == bindparam("priority"), task.c.target >= bindparam("today"), task.c.target <= bindparam("until")
-).order_by(task.c.target, *_THEN)
-_CLAIMED = _BASE.where(task.c.claimed_by == bindparam("user"), task.c.claimed_by != literal_column("''"))
+_IN_PRIORITY = task.c.priority == bindparam("rank")
+
+
+_ORDERS: dict[Sort, tuple[Any, ...]] = {
+    Sort.DUE: (task.c.target.is_(None), task.c.target, task.c.priority, *_THEN),
+    Sort.PATIENT: (func.lower(person.c.name), task.c.patient, task.c.target, task.c.name),
+    Sort.TASK: (task.c.name, task.c.target, task.c.patient),
+    Sort.STATE: (patient.c.state, task.c.target, *_THEN),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,26 +61,8 @@ class WorkRow:
     priority: Priority
     claimed_by: str
     why: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """Which part of the worklist."""
-
-    today: date
-    owner: Role | None = None
-    user: str | None = None
-    """Only what this person has claimed."""
-    limit: int = 200
-    upcoming_days: int | None = None
-    """How far ahead; None: everything."""
-
-    @property
-    def until(self) -> date:
-        """The last day to be shown."""
-        if self.upcoming_days is None or self.upcoming_days > MOST_DAYS:
-            return LATEST
-        return self.today + timedelta(days=max(0, self.upcoming_days))
+    reason: str = ""
+    """Why it was put off."""
 
 
 def worklist(
@@ -90,35 +71,64 @@ def worklist(
     """The open tasks in order, through at most seven statements, none of which reads more rows than are shown."""
     if asked.limit < 1:
         raise Invalid("limit", f"{asked.limit} is not possible", allowed="1 or more")
-    found = _claimed(connection, asked) if asked.user else _everybodys(connection, asked)
+    found = _found(connection, asked, escalation)
     return [_row(row, asked.today, tasks, escalation) for row in found]
 
 
-def _everybodys(connection: Connection, asked: Asked) -> list[RowMapping]:
+def _found(connection: Connection, asked: Asked, escalation: int | None) -> list[RowMapping]:
+    if asked.sort is not Sort.PRESSING:
+        return _sorted(connection, asked, escalation)
+    return _claimed(connection, asked, escalation) if asked.user else _everybodys(connection, asked, escalation)
+
+
+def _everybodys(connection: Connection, asked: Asked, escalation: int | None) -> list[RowMapping]:
+    """Part after part; what is skipped may be several parts long."""
     rows: list[RowMapping] = []
-    for part, values in _parts(asked):
-        most = asked.limit - len(rows)
-        query = part.where(task.c.owner == asked.owner.value) if asked.owner else part
-        rows += connection.execute(query, {**values, "most": most}).mappings()
+    skip = asked.offset
+    for part, values in _parts(asked, escalation):
+        limits = {"most": asked.limit - len(rows), "skip": skip}
+        rows += connection.execute(part, {**values, **limits}).mappings()
         if len(rows) >= asked.limit:
             break
+        skip = 0 if rows or not skip else skip - _length(connection, part, values)
     return rows
 
 
-def _parts(asked: Asked) -> Iterator[tuple[Select[*tuple[Any, ...]], dict[str, Any]]]:
+def _length(connection: Connection, part: Select[*tuple[Any, ...]], values: dict[str, Any]) -> int:
+    every = part.order_by(None).limit(None).offset(None).with_only_columns(func.count())
+    return int(connection.execute(every, values).scalar_one())
+
+
+def _parts(asked: Asked, escalation: int | None) -> Iterator[tuple[Select[*tuple[Any, ...]], dict[str, Any]]]:
     """The statements whose results, one after the other, are the worklist."""
-    today, until = asked.today, asked.until
-    yield _OVERDUE, {"today": today}
-    yield _UNDATED, {}
-    for priority in Priority:
-        yield _AHEAD, {"today": today, "until": until, "priority": priority.value}
+    base, parts = _BASE.where(*narrowed(asked)), dated(asked, escalation)
+    if late := parts.get(Part.OVERDUE):
+        yield base.where(*late).order_by(task.c.target, task.c.priority, *_THEN), {}
+    if undated := parts.get(Part.UNDATED):
+        yield base.where(*undated).order_by(task.c.priority, *_THEN), {}
+    if ahead := parts.get(Part.AHEAD):
+        each = base.where(_IN_PRIORITY, *ahead).order_by(task.c.target, *_THEN)
+        yield from ((each, {"rank": one.value}) for one in Priority if asked.priority in (None, one))
 
 
-def _claimed(connection: Connection, asked: Asked) -> list[RowMapping]:
+def _claimed(connection: Connection, asked: Asked, escalation: int | None) -> list[RowMapping]:
     """One person's tasks are few: read at once and sorted here."""
-    rows = connection.execute(_CLAIMED, {"user": asked.user, "most": CLAIMED_MOST}).mappings()
-    kept = [r for r in rows if asked.owner in (None, r["owner"]) and (r["target"] or asked.today) <= asked.until]
-    return sorted(kept, key=lambda row: _rank(row, asked.today))[: asked.limit]
+    query = _BASE.where(*narrowed(asked), _any_of(dated(asked, escalation)))
+    rows = connection.execute(query, {"most": CLAIMED_MOST, "skip": 0}).mappings()
+    ordered = sorted(rows, key=lambda row: _rank(row, asked.today))
+    return ordered[asked.offset : asked.offset + asked.limit]
+
+
+def _sorted(connection: Connection, asked: Asked, escalation: int | None) -> list[RowMapping]:
+    """In another order: all that is asked for is read and sorted by the database."""
+    query = _BASE.where(*narrowed(asked), _any_of(dated(asked, escalation))).order_by(*_ORDERS[asked.sort])
+    if asked.sort is Sort.PATIENT:
+        query = query.outerjoin(person, person.c.patient == task.c.patient)
+    return list(connection.execute(query, {"most": asked.limit, "skip": asked.offset}).mappings())
+
+
+def _any_of(parts: dict[Part, list[ColumnElement[bool]]]) -> ColumnElement[bool]:
+    return or_(false(), *(and_(*wanted) for wanted in parts.values()))
 
 
 def _rank(row: RowMapping, today: date) -> tuple[Any, ...]:
@@ -148,4 +158,5 @@ def _row(row: RowMapping, today: date, tasks: Mapping[str, CareTask], escalation
         priority=Priority(row["priority"]),
         claimed_by=row["claimed_by"],
         why=row["why"],
+        reason=row["reason"],
     )
