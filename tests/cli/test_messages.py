@@ -54,7 +54,7 @@ def test_what_is_impossible_is_wrong_usage_and_changes_nothing(staffed: Asps, ar
 def test_the_address_of_a_service_is_kept_secret(staffed: Asps) -> None:
     result = staffed.ok("person", "change", "kim", "--apprise", "twilio://account:token@31612345678/31687654321")
     for shown in (result.out, staffed.ok("person", "list").out, staffed.ok("person", "list", "--json").out):
-        assert "twilio://…" in shown and "token" not in shown
+        assert "twilio://" in shown and "token" not in shown
 
 
 def test_somebody_unknown(staffed: Asps) -> None:
