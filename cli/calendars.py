@@ -26,19 +26,16 @@ def register(app: typer.Typer) -> None:
 def calendar(id: Id, out: Out = None, link: Link = "", database: o.Database = None) -> int:
     """Write someone's open tasks as a calendar (.ics). No patient is in it."""
     from cli.opening import opened
-    from notifications.calendar import calendar as written
-    from notifications.calendar import events
+    from notifications.calendar import of
     from notifications.people import member
 
     with opened(database) as place, place.ledger.engine.connect() as connection:
-        now = datetime.now(UTC)
-        found = events(connection, member(connection, id), now, place.site.today(now))
-    content = written(found, now=now, link=link)
+        content = of(connection, place.ledger.pathway, member(connection, id), now=datetime.now(UTC), link=link)
     if out is None:
         sys.stdout.buffer.write(content)
     else:
         out.write_bytes(content)
-        say(words("✓ ", "bold green") + words(f"{len(found)} entries in {out}"))
+        say(words("✓ ", "bold green") + words(f"{content.count(b'BEGIN:VEVENT')} entries in {out}"))
     return DONE
 
 

@@ -1,16 +1,26 @@
 """The calendar, read by two libraries: entries that stay, move and vanish with their task, and name no patient."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import icalendar
 import pytest
 import vobject
 
+from notifications import calendar as calendars
 from notifications import people
-from notifications.calendar import Event, calendar, events
+from notifications.calendar import Event, calendar, of
 from notifications.people import Duty
 from tests.notifications.office import Office
+from tests.scheduler.clinic import AUTHOR
+from workflow.asps import ASPS
 from workflow.errors import NotFound
 
 LINK = "https://asps.example.org/worklist"
@@ -30,10 +40,8 @@ def other(content: bytes) -> dict[str, date]:
 
 
 def feed(office: Office, id: str = "kim") -> bytes:
-    today = office.ledger.site().today(office.now)
     with office.engine.connect() as connection:
-        found = events(connection, people.member(connection, id), office.now, today)
-    return calendar(found, now=office.now, link=LINK)
+        return of(connection, ASPS, people.member(connection, id), now=office.now, link=LINK)
 
 
 @pytest.fixture
@@ -113,3 +121,72 @@ def test_an_address_is_secret_and_revocable(office: Office) -> None:
     people.change(office.engine, "kim", feed_hash="")
     with office.engine.connect() as connection, pytest.raises(NotFound):
         people.of_feed(connection, newer)
+
+
+@dataclass
+class Subscriber:
+    """A calendar program: it asks an address again and again, and keeps of an entry what is newest."""
+
+    url: str
+    kept: dict[str, tuple[int, date]] = field(default_factory=dict)
+
+    def poll(self) -> dict[str, list[date]]:
+        """Asks once; the days of the entries that came, moved and vanished."""
+        with urlopen(self.url, timeout=10) as answer:
+            found = dict(self._entries(answer.read()))
+        moved = {uid for uid in found.keys() & self.kept.keys() if found[uid][0] > self.kept[uid][0]}
+        moved = {uid for uid in moved if found[uid][1] != self.kept[uid][1]}
+        came, gone = found.keys() - self.kept.keys(), self.kept.keys() - found.keys()
+        changes = {"came": [found[uid][1] for uid in came], "moved": [found[uid][1] for uid in moved]}
+        changes["gone"] = [self.kept[uid][1] for uid in gone]
+        self.kept = {uid: (found[uid] if uid in came | moved else self.kept[uid]) for uid in found}
+        return {what: sorted(days) for what, days in changes.items() if days}
+
+    def _entries(self, content: bytes) -> Iterator[tuple[str, tuple[int, date]]]:
+        for event in icalendar.Calendar.from_ical(content).walk("VEVENT"):
+            yield str(event["UID"]), (int(str(event["SEQUENCE"])), event.decoded("DTSTART"))
+
+
+@contextmanager
+def published(office: Office) -> Iterator[str]:
+    """The calendars of an office over HTTP on loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                with office.engine.connect() as connection:
+                    content = calendars.feed(connection, ASPS, self.path[1:], now=office.now, link=LINK)
+            except NotFound:
+                return self.send_error(404)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(content)
+            return None
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_program_that_polls_sees_what_moves_and_vanishes(office: Office) -> None:
+    day = date(2026, 3, 16)
+    with published(office) as address:
+        program = Subscriber(f"{address}/{people.new_feed(office.engine, 'kim')}")
+        assert program.poll() == {"came": [day] * 4}
+        assert program.poll() == {}
+        office.enter("WHO-1", "snooze_task", reason="away", task="baseline_brain_mri", until="2026-03-25")
+        assert program.poll() == {"moved": [date(2026, 3, 25)]}
+        office.ledger.set_site({"staging_ct.due_days": "21"}, now=office.now, author=AUTHOR)
+        office.tick()
+        assert program.poll() == {"moved": [date(2026, 3, 23)] * 2}
+        office.enter("WHO-1", "transfer")
+        assert program.poll() == {"gone": [date(2026, 3, 23), date(2026, 3, 25)]}
+        office.register("WHO-3")
+        assert program.poll() == {"came": [day, date(2026, 3, 23)]}
+        people.new_feed(office.engine, "kim")
+        with pytest.raises(HTTPError, match="404"):
+            program.poll()
