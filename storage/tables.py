@@ -13,6 +13,11 @@ staff     who is told, where and when              beside the record, outside th
 policy    what the site decided about messages     beside the record
 message   the outbox: what is to be told to whom   one row per message, by its unique key
 outage    when nobody kept the clock               append-only
+account   who may sign in to the pages             beside the record
+session   who is signed in                         one row per browser, until it ends
+attempt   failed sign-ins, for the delay           one row per account and per address
+access    who looked at whom, who signed in        append-only, guarded by triggers
+secret    keys made by the server itself           beside the record
 """
 
 from datetime import UTC, date, datetime
@@ -277,6 +282,74 @@ class Outage(Base, table=True):
     ended: datetime = Field(sa_type=Instant)
 
 
+class Account(Base, table=True):
+    """Who may sign in. Whoever is in `staff` under the same id gets messages too; an auditor need not be there."""
+
+    id: str = Field(primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    name: str
+    role: str
+    kind: str
+    """How they sign in: `password`. The place for OpenID Connect."""
+    password: str
+    """Its argon2 hash."""
+    must_change: bool
+    """The password was given by somebody else, and must be changed at the first sign-in."""
+    second_factor: str
+    """The place for a second factor; empty: none."""
+    created_at: datetime = Field(sa_type=Instant)
+    changed_at: datetime = Field(sa_type=Instant)
+    """Of the password."""
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Session(Base, table=True):
+    """Someone who is signed in. `id` is the SHA-256 of what the cookie holds; `kind` is the place for API tokens."""
+
+    __table_args__ = (Index("ix_session_account", "account"),)
+    id: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.id")
+    kind: str
+    created_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    address: str
+    """From where."""
+    agent: str = Field(sa_type=Text)
+    """With which browser."""
+    flash: str = Field(sa_type=Text)
+    """What the next page says once, as JSON; empty: nothing."""
+
+
+class Attempt(Base, table=True):
+    """How often in a row a sign-in failed; `key` is a hash of the account's or the address's name."""
+
+    key: str = Field(primary_key=True)
+    failures: int
+    at: datetime = Field(sa_type=Instant)
+
+
+class Access(Base, table=True):
+    """Someone looked at a patient, or signed in or out, or failed to (then `patient` is empty)."""
+
+    __table_args__ = (Index("ix_access_patient", "patient", "id"), Index("ix_access_account", "account", "id"))
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    account: str
+    role: str
+    patient: str
+    what: str
+    session: str
+    """The first digits of the session's id."""
+
+
+class Secret(Base, table=True):
+    """A key of the server's own, in hexadecimal digits."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
 def _table(name: str) -> Table:
     return Base.metadata.tables[name]
 
@@ -285,3 +358,5 @@ site, stream, journal, person = _table("site"), _table("stream"), _table("journa
 patient, task, notice = _table("patient"), _table("task"), _table("notice")
 delivery, heartbeat = _table("delivery"), _table("heartbeat")
 staff, policy, message, outage = _table("staff"), _table("policy"), _table("message"), _table("outage")
+account, session, attempt = _table("account"), _table("session"), _table("attempt")
+access, secret = _table("access"), _table("secret")

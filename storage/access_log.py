@@ -1,0 +1,51 @@
+"""Who looked at whom, and who signed in. Append-only: triggers refuse to change what is there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from storage.database import writing
+from storage.tables import access
+
+SESSION_DIGITS = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """One look, or one sign-in."""
+
+    at: datetime
+    account: str
+    role: str
+    patient: str
+    what: str
+    session: str
+
+
+def note(
+    engine: Engine, now: datetime, *, account: str, role: str, session: str, what: str, patients: Iterable[str] = ("",)
+) -> None:
+    """Writes that someone did `what`, once for each patient they saw."""
+    common = {"at": now, "account": account, "role": role, "what": what, "session": session[:SESSION_DIGITS]}
+    rows = [{**common, "patient": patient} for patient in patients]
+    if rows:
+        with writing(engine).begin() as connection:
+            connection.execute(insert(access), rows)
+
+
+def looks(
+    connection: Connection, *, patient: str = "", account: str = "", since: datetime | None = None,
+    until: datetime | None = None, limit: int = 500,
+) -> list[Look]:  # fmt: skip
+    """The latest first: of a patient, an account, or a time, where they are given."""
+    query = select(access).order_by(access.c.id.desc()).limit(limit)
+    for column, wanted in ((access.c.patient, patient), (access.c.account, account)):
+        query = query.where(column == wanted) if wanted else query
+    query = query.where(access.c.at >= since) if since else query
+    query = query.where(access.c.at < until) if until else query
+    return [
+        Look(at=row.at, account=row.account, role=row.role, patient=row.patient, what=row.what, session=row.session)
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,35 @@
+"""What the tests of the pages share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.clinic import Clinic, Visitor
+from web.desk import Desk
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """A record with a few patients, four people who may sign in, and a clock that the test sets."""
+    made = Clinic.made(tmp_path)
+    yield made
+    made.ledger.engine.dispose()
+
+
+@pytest.fixture
+def desk(clinic: Clinic) -> Desk:
+    """The desk of the clinic."""
+    return clinic.desk
+
+
+@pytest.fixture
+def nobody(clinic: Clinic) -> Visitor:
+    """A browser in which nobody is signed in."""
+    return clinic.visitor()
+
+
+@pytest.fixture
+def client_as(clinic: Clinic) -> Callable[[str], Visitor]:
+    """A browser in which someone of a role is signed in."""
+    return clinic.signed_in

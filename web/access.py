@@ -1,0 +1,55 @@
+"""Who may do and see what: the one table. A route that is not in it keeps the server from starting.
+
+Pages ask `Here.sees_options` for what only clinicians read (treatment options, prognosis): see `sees_options` below.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from storage.accounts import WebRole
+
+Roles = frozenset[WebRole]
+
+PUBLIC: Final[Roles | None] = None
+"""Also without signing in."""
+ALL: Final = frozenset(WebRole)
+CARE: Final = frozenset({WebRole.COORDINATOR, WebRole.CLINICIAN})
+"""Those who look after patients. Only they write clinical entries."""
+READERS: Final = CARE | {WebRole.AUDITOR}
+"""Who sees patients: those who care, and auditors, who change nothing."""
+ADMINISTRATORS: Final = frozenset({WebRole.ADMINISTRATOR})
+AUDITORS: Final = frozenset({WebRole.AUDITOR})
+CLINICIANS: Final = frozenset({WebRole.CLINICIAN})
+OVERSIGHT: Final = ADMINISTRATORS | AUDITORS
+"""Those who watch over the installation."""
+
+ROUTES: Final[Mapping[str, Roles | None]] = {
+    # the building itself
+    "static": PUBLIC,
+    "icon": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    # one's own account
+    "login": PUBLIC,
+    "sign_in": PUBLIC,
+    "logout": ALL,
+    "home": ALL,
+}
+"""By the name of the route. GET and POST of one address have two names."""
+
+WITH_FIRST_PASSWORD: Final = frozenset({"static", "icon", "healthz", "readyz", "login", "sign_in", "logout"})
+"""What someone may do whose password was given to them by somebody else."""
+
+
+def may(role: WebRole | None, route: str) -> bool:
+    """Whether a role may use a route; None: nobody is signed in. A route that is not in the table is for nobody."""
+    if route not in ROUTES:
+        return False
+    allowed = ROUTES[route]
+    return allowed is None or role in allowed
+
+
+def sees_options(role: WebRole | None, opened_to_coordinators: bool) -> bool:
+    """Treatment options, what blocks treatment decisions, and prognosis: for clinicians and auditors; for coordinators
+    where the site has decided so."""
+    return role in CLINICIANS | AUDITORS or (opened_to_coordinators and role is WebRole.COORDINATOR)

@@ -1,0 +1,45 @@
+"""Joins the pages, the API and what stands around them."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.staticfiles import StaticFiles
+
+from web import access, errors, security
+from web.desk import Desk
+from web.door import admit
+from web.pages import building, home, login
+
+STATIC = Path(__file__).parent / "static"
+
+PAGES: tuple[APIRouter, ...] = (home.router, login.router, building.router)
+"""Every page. A new one needs its line here, and its routes one each in `access.ROUTES`."""
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The server of a record. Raises RuntimeError where a route stands in no row of `access.ROUTES`."""
+    app = FastAPI(
+        title="ASPS Pathway", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
+        dependencies=[Depends(admit)],
+    )  # fmt: skip
+    app.state.desk = desk
+    for router in PAGES:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _check(route_names(app))
+    errors.register(app)
+    security.register(app, desk)
+    return app
+
+
+def route_names(app: FastAPI) -> list[str]:
+    """The names of all routes."""
+    return [str(route.name) for route in iter_route_contexts(app.routes)]
+
+
+def _check(names: list[str]) -> None:
+    if unknown := {name for name in names if name not in access.ROUTES}:
+        raise RuntimeError(f"web/access.py does not say who may use {', '.join(sorted(unknown))}")
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise RuntimeError(f"two routes share the name {', '.join(sorted(twice))}")

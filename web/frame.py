@@ -1,0 +1,61 @@
+"""What stands around every page: navigation, counts, banners, and the helpers that templates call."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from scheduler.late import late
+from storage.asking import is_open
+from storage.tables import task
+from web import flash, forgery
+from web.desk import Desk
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from web.here import Here
+
+NAVIGATION = (
+    ("worklist", "Worklist"),
+    ("board", "Board"),
+    ("forecast", "Forecast"),
+    ("pathway", "Pathway"),
+    ("settings", "Settings"),
+    ("new_patient", "New patient"),
+    ("access_log", "Access log"),
+    ("accounts", "Accounts"),
+)
+"""Routes with their titles; each role sees those that it may use."""
+
+
+def of(here: "Here") -> dict[str, Any]:
+    """What every template can use."""
+    return {
+        "here": here, "address": here.address, "url": here.request.app.url_path_for, "csrf": here.csrf,
+        "csrf_field": forgery.FIELD, "new_key": lambda: uuid4().hex, "navigation": _navigation(here),
+        "overdue": overdue(here.desk, here.today) if here.may("worklist") and here.account else 0,
+        "flash": flash.take(here.desk.engine, here.session.id) if here.session else None,
+        "late": late(here.desk.engine, here.now) if here.account else None, "route": here.request.scope.get("route"),
+        "demo": here.desk.demo,
+    }  # fmt: skip
+
+
+def _navigation(here: "Here") -> list[tuple[str, str, str]]:
+    """Name, title and address of the pages there are and may be used."""
+    if here.account is None:
+        return []
+    path = here.request.app.url_path_for
+    return [(name, title, path(name)) for name, title in NAVIGATION if here.may(name)]
+
+
+def overdue(desk: Desk, today: "date") -> int:
+    """How many tasks are overdue."""
+    with desk.engine.connect() as connection:
+        query = select(func.count()).select_from(task).where(is_open, task.c.target < today)
+        return connection.scalar(query) or 0
+
+
+def opened_to_coordinators(desk: Desk) -> bool:
+    """Whether the site lets coordinators see treatment options."""
+    return False
