@@ -59,9 +59,18 @@ class Fields(BaseModel):
         try:
             return cls.model_validate_json(json.dumps(given), strict=True)
         except ValidationError as error:
-            raise _invalid(cls, error) from None
+            raise _invalid(cls, error.errors(include_url=False, include_context=False)[0]) from None
         except (TypeError, ValueError, RecursionError) as error:
             raise Invalid("fields", str(error)) from None
+
+    @classmethod
+    def problems(cls, given: Mapping[str, Any]) -> tuple[Invalid, ...]:
+        """Everything that is wrong with plain JSON values, at once; empty where `accept` takes them."""
+        try:
+            cls.model_validate_json(json.dumps(given), strict=True)
+        except ValidationError as error:
+            return tuple(_invalid(cls, wrong) for wrong in error.errors(include_url=False, include_context=False))
+        return ()
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> Self:
@@ -87,15 +96,14 @@ class Fields(BaseModel):
         return self.__dict__.get(name)
 
 
-def _invalid(model: type[Fields], error: ValidationError) -> Invalid:
-    first = error.errors(include_url=False, include_context=False)[0]
-    path = _shown(".".join(str(part) for part in first["loc"] if not isinstance(part, int))) or "fields"
-    if first["type"] == "extra_forbidden":
+def _invalid(model: type[Fields], wrong: Mapping[str, Any]) -> Invalid:
+    path = _shown(".".join(str(part) for part in wrong["loc"] if not isinstance(part, int))) or "fields"
+    if wrong["type"] == "extra_forbidden":
         return Invalid(path, "there is no such field here", allowed=", ".join(model.names()) or "no fields")
-    if first["type"] == "missing":
+    if wrong["type"] == "missing":
         return Invalid(path, "is required", allowed=_allowed(model, path))
-    given = _shown(str(first.get("input")))
-    return Invalid(path, f"{given!r} is not accepted: {_sentence(first['msg'])}", allowed=_allowed(model, path))
+    given = _shown(str(wrong.get("input")))
+    return Invalid(path, f"{given!r} is not accepted: {_sentence(wrong['msg'])}", allowed=_allowed(model, path))
 
 
 def _shown(text: str) -> str:

@@ -1,0 +1,49 @@
+"""What is wrong with a filled form: every problem at once, each at the control it is about."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args, get_origin
+
+from web.forms.fields import FormField, Widget
+from web.forms.typed import Typed, rows_in
+from workflow.errors import Invalid
+from workflow.fields import Fields
+from workflow.typed import alternatives
+
+Problems = Mapping[str, str]
+"""A sentence for the person, by the name of the control."""
+
+
+def problems_of(kind: type[Fields], fields: Iterable[FormField], typed: Typed, given: Mapping[str, Any]) -> Problems:
+    """What is wrong with what was typed; empty where the record would take it."""
+    found: dict[str, str] = {}
+    rows = {field.name: field for field in fields if field.widget is Widget.ROWS}
+    for wrong in kind.problems(given):
+        name, inside, _ = wrong.field.partition(".")
+        if not (inside and name in rows):
+            found.setdefault(name, sentence(wrong))
+    for field in rows.values():
+        found.update(_in_rows(kind, field, typed, given.get(field.name, ())))
+    return found
+
+
+def sentence(wrong: Invalid) -> str:
+    """What is wrong and what would be right."""
+    if wrong.reason == "is required":
+        return "This is needed."
+    if "match pattern" in wrong.reason:
+        return "This is an id: letters, digits, . _ and -, without spaces."
+    return f"{wrong.reason[:1].upper()}{wrong.reason[1:]}." + (f" Allowed: {wrong.allowed}." if wrong.allowed else "")
+
+
+def _in_rows(kind: type[Fields], field: FormField, typed: Typed, rows: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
+    inner = _inner(kind, field.name)
+    for i, row in zip(rows_in(field, typed), rows, strict=True):
+        yield from ((f"{field.name}.{i}.{wrong.field}", sentence(wrong)) for wrong in inner.problems(row))
+
+
+def _inner(kind: type[Fields], name: str) -> type[Fields]:
+    """The class of the rows of a field."""
+    annotation = next(f.annotation for n, f in kind.model_fields.items() if (f.alias or n) == name)
+    listed = next(found for found in alternatives(annotation) if get_origin(found) is list)
+    inner: type[Fields] = get_args(listed)[0]
+    return inner
