@@ -127,7 +127,6 @@ def _enter(patient: str, what: str, terms: Terms, write: "Callable[[Ledger, dict
     """Enters something, or rehearses it, and shows what came of it."""
     from cli import shapes
     from cli.opening import author, opened
-    from cli.said import messages
 
     with opened(terms.database) as place:
         now = place.moment(terms.at)
@@ -137,7 +136,7 @@ def _enter(patient: str, what: str, terms: Terms, write: "Callable[[Ledger, dict
         }  # fmt: skip
         with place.ledger.rehearsal() if terms.dry_run else nullcontext(place.ledger) as ledger:
             answer = write(ledger, how)
-        told = messages(answer, place.site.today(now))
+        told = answer.pressing(place.site.today(now))
     if terms.json:
         shapes.put(shapes.answer(patient, answer, terms.dry_run) | ({"messages": told} if terms.dry_run else {}))
     else:

@@ -1,7 +1,6 @@
 """An answer in plain words: all that it tells, as lines of text."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from storage.ledger import Answer
 from workflow.vocabulary import Blocker
@@ -21,16 +20,6 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield " ".join(
             str(part) for part in (change.what, change.name, change.title, change.new_due, change.why) if part
         )
-
-
-def messages(answer: Answer, today: date) -> list[str]:
-    """What the next tick would tell because of this: tasks that are due or late from the start."""
-    dated = [c for c in answer.changes if c.what in ("opened", "reopened", "moved", "snoozed") and c.new_due]
-    return [
-        f"{c.title}: {'overdue since' if c.new_due < today else 'due'} {c.new_due}"
-        for c in dated
-        if c.new_due and c.new_due <= today
-    ]
 
 
 def about(blocker: Blocker) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -49,6 +50,14 @@ class Answer:
     changes: tuple[TaskChange, ...] = ()
     replayed: bool = False
     """The key was known: this is what was answered then, and nothing was written."""
+
+    def pressing(self, today: date) -> list[str]:
+        """What the next tick would tell because of this: tasks that are due or late from the start."""
+        dated = [(c.title, c.new_due) for c in self.changes if c.what in _DATED and c.new_due]
+        return [f"{title}: {'overdue since' if due < today else 'due'} {due}" for title, due in dated if due <= today]
+
+
+_DATED = frozenset({"opened", "reopened", "moved", "snoozed"})
 
 
 def replayed(desk: Desk, file: CaseFile, stamp: Stamp) -> Answer | None:

@@ -78,16 +78,21 @@ def fields_of(name: str, kind: type[Fields]) -> tuple[FormField, ...]:
     return tuple(_fields(name, schema, schema.get("$defs", {})))
 
 
-def offered(
-    fields: tuple[FormField, ...], choices: Mapping[str, tuple[Choice, ...]], suggestions: Mapping[str, tuple[str, ...]]
-) -> tuple[FormField, ...]:
+Choices = Mapping[str, tuple[Choice, ...]]
+Suggestions = Mapping[str, tuple[str, ...]]
+
+
+def offered(fields: tuple[FormField, ...], choices: Choices, suggestions: Suggestions) -> tuple[FormField, ...]:
     """With what is on file to choose from in place of an id to be typed, and what may be meant."""
-    return tuple(_offered(field, choices.get(field.name, ()), suggestions.get(field.name, ())) for field in fields)
+    return tuple(_offered(field, choices, suggestions) for field in fields)
 
 
-def _offered(field: FormField, choices: tuple[Choice, ...], suggestions: tuple[str, ...]) -> FormField:
+def _offered(field: FormField, offers: Choices, suggestions: Suggestions) -> FormField:
+    if field.rows:
+        return replace(field, rows=offered(field.rows, offers, suggestions))
+    choices = offers.get(field.name, ())
     if field.choices or not choices:
-        return replace(field, suggestions=suggestions)
+        return replace(field, suggestions=suggestions.get(field.name, ()))
     widget = Widget.CHECKS if field.widget is Widget.LINES else Widget.SELECT
     return replace(field, widget=widget, choices=choices)
 
