@@ -1,6 +1,6 @@
 """What the review book is made of: sections of rules, each with all that a clinician needs to judge and sign it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -172,6 +172,14 @@ class Book:
         sections = tuple(section for section in kept if section.rules)
         if not sections:
             raise Invalid("--only", f"there is no rule or topic {text[:60]!r}", allowed=self._near(text))
+        return self._of(sections)
+
+    def where(self, wanted: Callable[[Rule], bool]) -> "Book":
+        """The part with the rules that are wanted; a section may end up empty, and is left out."""
+        kept = [replace(section, rules=tuple(filter(wanted, section.rules))) for section in self.sections]
+        return self._of(tuple(section for section in kept if section.rules))
+
+    def _of(self, sections: tuple[Section, ...]) -> "Book":
         shown = {rule.id for section in sections for rule in section.rules}
         return replace(self, sections=sections, timers=tuple(t for t in self.timers if t.rule in shown))
 

@@ -77,6 +77,13 @@ def flow(engine: Engine, today: date) -> Flow:
         )
 
 
+@legible()
+def crowds(engine: Engine, today: date) -> dict[State, Crowd]:
+    """Where all patients stand, without the ways they went: two counts, however long the journals are."""
+    with engine.connect() as connection:
+        return _crowds(connection, today)
+
+
 def _crowds(connection: Connection, today: date) -> dict[State, Crowd]:
     late = (
         select(patient.c.state, func.count(distinct(task.c.patient)), func.count())

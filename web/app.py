@@ -7,6 +7,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.staticfiles import StaticFiles
 
 from web import access, errors, security
+from web.api.description import ROUTERS as API
 from web.desk import Desk
 from web.door import admit
 from web.pages import building, home, login
@@ -24,7 +25,7 @@ def create_app(desk: Desk) -> FastAPI:
         dependencies=[Depends(admit)],
     )  # fmt: skip
     app.state.desk = desk
-    for router in PAGES:
+    for router in (*PAGES, *API):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _check(route_names(app))

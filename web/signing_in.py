@@ -34,6 +34,12 @@ def sign_in(
     desk: Desk, *, id: str, password: str, address: str, agent: str, now: datetime, old: str = ""
 ) -> SignedIn | NotSignedIn:
     """Begins a new session under a new id; one that the browser had before (`old`) ends."""
+    account = recognised(desk, id=id, password=password, address=address, now=now)
+    return account if isinstance(account, NotSignedIn) else _begun(desk, account, address, agent, now, old)
+
+
+def recognised(desk: Desk, *, id: str, password: str, address: str, now: datetime) -> Account | NotSignedIn:
+    """Whose id and password these are; no session begins."""
     by_account, by_address = attempts.key("account", id), attempts.key("address", address)
     with desk.engine.connect() as connection:
         waits = (
@@ -48,7 +54,7 @@ def sign_in(
         _note(desk, now, account, "", "sign_in_failed")
         return NotSignedIn()
     attempts.succeeded(desk.engine, by_account)
-    return _begun(desk, account, address, agent, now, old)
+    return account
 
 
 def _begun(desk: Desk, account: Account, address: str, agent: str, now: datetime, old: str) -> SignedIn:

@@ -1,0 +1,105 @@
+"""The bodies of what is entered: one shape per kind of record and per act, made from the classes that check them.
+
+So the description of the API lists every field with all it allows, and cannot differ from what is accepted.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+
+from pydantic import BeforeValidator, Field, create_model
+
+from storage.codec import FIELDS
+from web.api.strict import Given, GivenDay, Reason
+from web.second_person import CONFIRMED
+from workflow.acts import ACTS
+from workflow.fields import Fields, Id, Words
+from workflow.records import KINDS
+
+
+class Confirmed(Given):
+    """A second person, who confirms with their own password."""
+
+    account: Id
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Entering(Given):
+    """What comes with everything that is entered."""
+
+    name: str
+    fields: Fields
+    id: Id | None = Field(default=None, description="An id of your choosing, else one is given")
+    on: GivenDay | None = Field(default=None, description="The clinical date, else today at the site")
+    reason: Reason = ""
+
+    @property
+    def second(self) -> Confirmed | None:
+        """Who confirms, of the two bodies that have such a field."""
+        found: Confirmed | None = getattr(self, "confirmed_by", None)
+        return found
+
+
+def _strictly(kind: type[Fields]) -> BeforeValidator:
+    """Reads fields as the record does: raises Invalid, which names the field and what it allows."""
+    return BeforeValidator(lambda value: kind.accept(value) if isinstance(value, dict) else value)
+
+
+def _body(name: str, kind: type[Fields]) -> Any:
+    """The body that enters one kind of record or one act."""
+    fields: dict[str, Any] = {
+        "name": (Literal[name], ...),
+        "fields": (Annotated[kind, _strictly(kind)], ... if kind.required() else Field(default_factory=kind)),
+    }
+    if name in CONFIRMED:
+        fields["confirmed_by"] = (Confirmed, ...)
+    title = "".join(part.capitalize() for part in name.split("_"))
+    verb = "Record" if name in KINDS else "Override" if name not in ACTS else "Do"
+    what = ACTS[name].title if name in ACTS else kind.__doc__
+    return create_model(f"{verb}{title}", __base__=Entering, __doc__=what, **fields)
+
+
+BODIES: dict[str, Any] = {name: _body(name, kind) for name, kind in FIELDS.items()}
+if TYPE_CHECKING:
+    EntryIn = Entering
+else:
+    EntryIn = Annotated[Union[tuple(BODIES.values())], Field(discriminator="name")]  # noqa: UP007  # of a tuple
+    """A record, an act or an override, told apart by its name."""
+
+
+class AmendIn(Given):
+    """A correction: only what is given changes."""
+
+    fields: dict[str, Any] = Field(default_factory=dict, description="As in the entry; only those that change")
+    on: GivenDay | None = Field(default=None, description="The clinical date, where it changes")
+    reason: Reason = ""
+
+
+class RetractIn(Given):
+    """Entered in error."""
+
+    reason: Reason = ""
+
+
+class TaskActIn(Given):
+    """Something done to a task."""
+
+    act: Literal["claim", "complete", "snooze", "waive"]
+    until: GivenDay | None = Field(default=None, description="For snooze: until when")
+    reason: Reason = ""
+
+
+class RegisterIn(Given):
+    """A new patient. Name and contact stay outside the journal."""
+
+    id: Id
+    born: GivenDay
+    name: Annotated[str, Field(max_length=200)] = ""
+    contact: Annotated[str, Field(max_length=4000)] = ""
+    sex_recorded: Annotated[str, Field(min_length=1, max_length=200)] = "unknown"
+    can_become_pregnant: Literal["yes", "no", "unknown"] = "unknown"
+
+
+class SearchIn(Given):
+    """Words of a name, or an id. In a body, so that no name stands in an address."""
+
+    text: Words
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
