@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def alarms(place: "Record", now: datetime) -> list[str]:
     """What is wrong with the clock and the messages, a line each; nothing while all is well."""
-    return [*_clock(place, now), *_messages(place)]
+    return [*_clock(place, now), *_messages(place, now)]
 
 
 def _clock(place: "Record", now: datetime) -> Iterator[str]:
@@ -21,11 +21,8 @@ def _clock(place: "Record", now: datetime) -> Iterator[str]:
         yield f"‼ Nobody has looked at the clock {last}: no reminder goes out. Run asps worker, or asps tick"
 
 
-def _messages(place: "Record") -> Iterator[str]:
-    from notifications.outbox import parked
+def _messages(place: "Record", now: datetime) -> Iterator[str]:
+    from notifications.trouble import trouble, words
 
     with place.ledger.engine.connect() as connection:
-        count = parked(connection)
-    if count:
-        what = "message" if count == 1 else "messages"
-        yield f"‼ {count} {what} could not be delivered, for the administrator: asps outbox list --state parked"
+        yield from (f"‼ {line}" for line in words(trouble(connection, place.ledger.pathway, now)))

@@ -100,6 +100,16 @@ def retry(engine: Engine, now: datetime, ids: Collection[int] = ()) -> int:
     return count
 
 
+def close(connection: Connection, ways: Collection[tuple[str, str]], now: datetime) -> None:
+    """Settles what waits for somebody who was taken off the list, or for an address that was: told of another way."""
+    waits = message.c.state.in_(("queued", "parked"))
+    for staff, channel in connection.execute(select(message.c.staff, message.c.channel).where(waits).distinct()).all():
+        if (staff, channel) not in ways:
+            values = {"state": "suppressed", "settled_at": now, "detail": f"{staff} has this address no longer"}
+            same = (message.c.staff == staff, message.c.channel == channel, waits)
+            connection.execute(update(message).where(*same).values(values))
+
+
 def messages(connection: Connection, *, state: str | None = None, limit: int = 200) -> list[Message]:
     """Messages, newest first."""
     query = select(message).order_by(message.c.id.desc()).limit(limit)

@@ -26,6 +26,11 @@ class Crew:
         asked = self._here(self._escalated(own) if stage is Stage.ESCALATED else own)
         return frozenset(asked or self._here(self._of(owner)) or self._here(self._of(Duty.ADMINISTRATOR)))
 
+    def stood_in_for(self, id: str) -> list[Member]:
+        """Those who are away and whose messages this person gets."""
+        away = (member for member in self.members.values() if member.is_away(self.day))
+        return [member for member in away if self._standing_in(member.id) == id]
+
     def _escalated(self, own: set[str]) -> set[str]:
         """Escalation tells one more role, or takes over from the owner."""
         to = self._of(self.policy.escalate_to) if self.policy.escalate_to else set[str]()

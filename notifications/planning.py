@@ -1,11 +1,12 @@
 """Which messages should be in the outbox: one digest per person, channel and day, and at once only what is urgent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from notifications import outbox
 from notifications.addresses import route
 from notifications.marks import NEVER, Mark, marks
 from notifications.owners import Crew
@@ -59,12 +60,13 @@ def plan_messages(engine: Engine, pathway: Pathway, now: datetime) -> int:
     with writing(engine).begin() as connection:
         connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
         members = everyone(connection)
+        outbox.close(connection, {(m.id, channel) for m, channel in _ways(members.values())}, now)
         if not members:
             return 0
         moment = _moment(connection, pathway, now, members)
         known = marks(connection, moment.crew.day)
         made = 0
-        for member, channel in _routes(members, moment.crew.day):
+        for member, channel in _ways(_here(members, moment.crew.day)):
             if wanted := _wanted(member, known.get((member.id, channel), Mark()), moment):
                 made += _put(connection, member, channel, wanted, moment)
         return made
@@ -87,10 +89,13 @@ def _moment(connection: Connection, pathway: Pathway, now: datetime, members: di
     )  # fmt: skip
 
 
-def _routes(members: dict[str, Member], day: date) -> Iterator[tuple[Member, str]]:
-    for member in members.values():
-        if not member.is_away(day):
-            yield from ((member, channel) for channel in member.addresses or (NOWHERE,))
+def _here(members: dict[str, Member], day: date) -> list[Member]:
+    return [member for member in members.values() if not member.is_away(day)]
+
+
+def _ways(members: Iterable[Member]) -> Iterator[tuple[Member, str]]:
+    for member in members:
+        yield from ((member, channel) for channel in member.addresses or (NOWHERE,))
 
 
 def mine(piles: list[Pile], member: Member, crew: Crew) -> list[Pile]:
@@ -124,8 +129,15 @@ def _digest(member: Member, mark: Mark, moment: Moment) -> str:
     if mine(moment.new(mark.told), member, moment.crew) or (undelivered and undelivered > mark.made_at):
         return "digest"
     still = any(pile.stage != "upcoming" for pile in mine(moment.pressing, member, moment.crew))
-    again = mark.told_day is None or moment.crew.day - mark.told_day >= timedelta(days=moment.crew.policy.repeat_days)
-    return "repeat" if still and again else ""
+    return "repeat" if still and _again(member, mark, moment.crew) else ""
+
+
+def _again(member: Member, mark: Mark, crew: Crew) -> bool:
+    """Long enough the same, or somebody's tasks were taken over since the last digest."""
+    last = mark.told_day
+    if last is None or crew.day - last >= timedelta(days=crew.policy.repeat_days):
+        return True
+    return any(other.absent and other.absent[0] >= last for other in crew.stood_in_for(member.id))
 
 
 def _due(member: Member, mark: Mark, moment: Moment) -> datetime:

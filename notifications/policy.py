@@ -1,4 +1,4 @@
-"""What the site decided about messages. Nothing clinical: when a task is due is not decided here."""
+"""What the site decided about messages and the desk. Nothing clinical: when a task is due is not decided here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,6 +74,17 @@ KEYS: Final = {
     "digest.repeat_days": Key(
         title="Days after which a digest comes again while tasks are pressing and nothing is new",
         parse=whole(1, 365), allowed="whole days, 1 to 365", default="7",
+    ),
+    "desk.options": _words(
+        "Who sees treatment options and prognosis at the desk", "clinicians", "coordinators_too", default="clinicians"
+    ),
+    "desk.idle_minutes": Key(
+        title="Minutes without a click after which one is signed out of the desk",
+        parse=whole(5, 480), allowed="whole minutes, 5 to 480", default="30",
+    ),
+    "desk.session_hours": Key(
+        title="Hours after which one has to sign in to the desk again, however busy",
+        parse=whole(1, 24), allowed="whole hours, 1 to 24", default="12",
     ),
 }  # fmt: skip
 

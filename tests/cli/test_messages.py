@@ -76,13 +76,22 @@ def test_a_tick_puts_messages_into_the_outbox_and_what_reaches_nobody_stands_in_
     (message,) = staffed.ok("outbox", "list", "--json").json
     assert (message["to"], message["state"], message["kind"]) == ("kim", "parked", "digest")
     assert "kim has no address" in staffed.ok("outbox", "list", "--state", "parked").out
-    assert "could not be delivered" in staffed.ok("worklist").out
+    above = staffed.ok("worklist").out
+    assert "1 message could not be delivered" in above and "nothing can reach kim" in above
     assert "kim has no address" in staffed.ok("report", "outages", "--at", DUE).out
     (held,) = staffed.ok("report", "outages", "--at", DUE, "--json").json["messages"]
     assert (held["what"], held["to"]) == ("parked", "kim")
     assert "1 message queued" in staffed.ok("outbox", "retry", str(message["id"])).out
     assert staffed("outbox", "retry", str(message["id"])).code == 1
     assert staffed.ok("outbox", "list", "--state", "queued", "--json").json[0]["attempts"] == 0
+
+
+def test_tasks_that_nobody_is_told_of_stand_in_red(staffed: Asps) -> None:
+    assert "nobody is told" not in staffed.ok("worklist").out
+    staffed.ok("person", "change", "kim", "--role", "administrator", "--email", "kim@example.org")
+    staffed.ok("person", "add", "ann", "--role", "clinician", "--email", "ann@example.org")
+    staffed.ok("person", "absent", "kim", "--until", "2036-01-01")
+    assert "tasks are due and nobody is told" in staffed.ok("worklist").out
 
 
 def test_a_clock_that_nobody_looks_at_stands_in_red_above_the_worklist(asps: Asps) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from notifications import people
 from notifications.people import Duty
 from notifications.planning import plan_messages
+from storage.ledger import Author
 from storage.tables import outage
 from tests.notifications.office import AMSTERDAM, Office
 from tests.scheduler.clinic import AUTHOR
 from workflow.asps import ASPS
+from workflow.vocabulary import Role
 
 DUE = date(2026, 3, 16)
 """Of the staging CT and the brain MRI of patients who were accepted on 2 March."""
@@ -185,6 +187,23 @@ def test_an_absent_person_s_digest_goes_to_the_deputy() -> None:
     people.change(office.engine, "kim", absent=(DUE, DUE + timedelta(days=3)), deputy="dan")
     found = walk(office, DUE, 2)
     assert {key.rpartition(" ")[2] for key in found if found[key][1] == {"due today": 2}} == {"dan"}
+
+
+def test_tasks_that_were_taken_over_are_told_of_the_next_morning_though_nothing_is_new() -> None:
+    """Two coordinators; Kim claimed two of the four overdue tasks, and was told of them before she left.
+
+    Told of twice: had she left in the course of the first day, its digest would have come too early.
+    """
+    office = staffed("P-1", "P-2")
+    office.person("lou", Duty.COORDINATOR)
+    kim = Author(by=Role.COORDINATOR, user="kim")
+    for task in ("baseline_brain_mri", "staging_ct"):
+        office.ledger.enter("P-1", "claim_task", {"task": task}, now=office.now, author=kim)
+    walk(office, DUE - timedelta(days=1), 3)
+    away = DUE + timedelta(days=2)
+    people.change(office.engine, "kim", absent=(away, away + timedelta(days=20)), deputy="lou")
+    found = walk(office, away, 4)
+    assert found == {f"{day} 8 lou": ("repeat", {"overdue": 4}) for day in (away, away + timedelta(days=1))}
 
 
 def test_someone_without_an_address_is_parked_once_a_day_until_there_is_one() -> None:
