@@ -54,7 +54,7 @@ def add(engine: Engine, count: int, due: float, spread: float) -> None:
     """Sets timers, each in a transaction of its own."""
     for change in changes(count, due, spread):
         with writing(engine).begin() as connection:
-            write_tasks(connection, "L", [change])
+            write_tasks(connection, {"L": [change]})
 
 
 def noticed(engine: Engine) -> int:

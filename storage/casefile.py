@@ -1,7 +1,7 @@
 """One patient's file as the journal has it: the chart, folded from the entries, and the rows that go with it."""
 
-import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from storage.chain import Chain
-from storage.codec import Payload, entry_of, free_id, registration_of
+from storage.codec import Payload, entry_of, free_id, parsed, registration_of
 from storage.faults import legible
 from storage.inputs import KEY_LENGTH
 from storage.reconcile import COLUMNS, Row
@@ -21,19 +21,25 @@ from workflow.plan import TaskKey
 from workflow.site import Site
 from workflow.vocabulary import State
 
-_FILE = (
+_FILES = (
     select(patient, stream.c.head, stream.c.length, site.c.revision, site.c.settings)
     .join(stream, stream.c.name == patient.c.id)
     .join(site, site.c.id == patient.c.site_id)
-    .where(patient.c.id == bindparam("patient"))
+    .where(patient.c.id.in_(bindparam("patients", expanding=True)))
+    .order_by(patient.c.id)  # two writers at once lock in the same order
     .with_for_update(of=[patient, stream])
 )
 ENTRIES = (
     select(journal.c.seq, journal.c.payload).where(journal.c.stream == bindparam("stream")).order_by(journal.c.seq)
 )
+_ENTRIES = (
+    select(journal.c.stream, journal.c.seq, journal.c.payload)
+    .where(journal.c.stream.in_(bindparam("patients", expanding=True)))
+    .order_by(journal.c.stream, journal.c.seq)
+)
 _TASKS = select(
-    task.c.name, task.c.subject, task.c.occurrence, task.c.wake_at, *(task.c[name] for name in COLUMNS)
-).where(task.c.patient == bindparam("patient"))
+    task.c.patient, task.c.name, task.c.subject, task.c.occurrence, task.c.wake_at, *(task.c[n] for n in COLUMNS)
+).where(task.c.patient.in_(bindparam("patients", expanding=True)))
 
 
 @dataclass(slots=True)
@@ -62,7 +68,7 @@ def fold(name: str, rows: Iterable[tuple[int, str]]) -> Folded:
     folded, seq = Folded(), 0
     try:
         for seq, text in rows:
-            _take(folded, seq, json.loads(text))
+            _take(folded, seq, parsed(text))
     except (KeyError, TypeError, ValueError) as error:
         raise AspsError(_unreadable(name, seq, error)) from error
     if folded.patient is None:
@@ -116,19 +122,30 @@ class CaseFile:
     tasks: dict[TaskKey, Row]
 
     @classmethod
-    @legible()
     def held(cls, connection: Connection, settings: Settings, name: str) -> "CaseFile":
         """The file, locked against other writers. Raises NotFound."""
-        row = connection.execute(_FILE, {"patient": name}).first()
-        if row is None:
-            raise unknown(name)
-        entries = connection.execute(ENTRIES, {"stream": name}).all()
-        folded = fold(name, ((seq, payload) for seq, payload in entries))
+        return cls.all_held(connection, settings, [name])[0]
+
+    @classmethod
+    @legible()
+    def all_held(cls, connection: Connection, settings: Settings, names: Collection[str]) -> "list[CaseFile]":
+        """The files of several patients, by id, locked against other writers. Raises NotFound."""
+        asked = {"patients": list(names)}
+        rows = connection.execute(_FILES, asked).all()
+        if missing := set(names).difference(row.id for row in rows):
+            raise unknown(min(missing))
+        entries = _by_patient(connection.execute(_ENTRIES, asked))
+        tasks = _by_patient(connection.execute(_TASKS, asked))
+        return [cls._of(row, settings, entries[row.id], tasks[row.id]) for row in rows]
+
+    @classmethod
+    def _of(cls, row: Any, settings: Settings, entries: list[Any], tasks: list[Any]) -> "CaseFile":
+        folded = fold(row.id, ((seq, payload) for _, seq, payload in entries))
         return cls(
-            chain=Chain(name=name, head=row.head, length=row.length), folded=folded, chart=folded.chart,
+            chain=Chain(name=row.id, head=row.head, length=row.length), folded=folded, chart=folded.chart,
             site=settings.of(row.revision, row.settings), state=State(row.state), since=row.since,
             version=row.version, pathway_version=row.pathway_version, settings_revision=row.settings_revision,
-            wake_at=row.wake_at, tasks=_tasks(connection, name),
+            wake_at=row.wake_at, tasks={(t[1], t[2], t[3]): Row(values=tuple(t[5:]), wake_at=t[4]) for t in tasks},
         )  # fmt: skip
 
     @property
@@ -141,9 +158,12 @@ class CaseFile:
         return free_id(letter, self.chain.length + 1, self.folded.ids)
 
 
-def _tasks(connection: Connection, name: str) -> dict[TaskKey, Row]:
-    rows = connection.execute(_TASKS, {"patient": name})
-    return {(r[0], r[1], r[2]): Row(values=tuple(r[4:]), wake_at=r[3]) for r in rows}
+def _by_patient(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """Rows by their first column."""
+    found = defaultdict[str, list[Any]](list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
 
 
 def unknown(name: str) -> NotFound:

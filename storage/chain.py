@@ -1,6 +1,6 @@
 """The chain: each entry's hash covers the entry and, through `prev`, all before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -49,23 +49,41 @@ class Chain:
 
     def append(self, connection: Connection, at: datetime, payload: Payload, effects: dict[str, Any]) -> int:
         """Adds one entry and answers with its position, from 1."""
-        return self.extend(connection, at, [(payload, effects)])
+        write(connection, [self.growth(at, [(payload, effects)])])
+        return self.length
 
-    def extend(self, connection: Connection, at: datetime, entries: Iterable[tuple[Payload, dict[str, Any]]]) -> int:
-        """Adds entries, each with its effects, and answers with the position of the last."""
-        seq, head, rows = self.length, self.head, []
+    def growth(self, at: datetime, entries: Iterable[tuple[Payload, dict[str, Any]]]) -> "Growth":
+        """The rows of entries, each with its effects, for `write`; the next ones follow them."""
+        was, rows = self.length, []
         for payload, effects in entries:
-            seq, content, follows = seq + 1, canonical(payload), canonical(effects)
-            row = {"stream": self.name, "seq": seq, "at": at, "payload": content, "effects": follows, "prev": head}
-            head = hash_of(self.name, seq, at, content, follows, head)
-            rows.append(row | {"hash": head})
-        if rows:
-            self._write(connection, rows)
-            self.head, self.length = head, seq
-        return seq
+            content, follows, prev = canonical(payload), canonical(effects), self.head
+            self.length += 1
+            self.head = hash_of(self.name, self.length, at, content, follows, prev)
+            rows.append({
+                "stream": self.name, "seq": self.length, "at": at, "payload": content, "effects": follows,
+                "prev": prev, "hash": self.head,
+            })  # fmt: skip
+        return Growth(was=was, end=self, rows=rows)
 
-    def _write(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        connection.execute(_APPEND, rows)
-        end = {"stream": self.name, "was": self.length, "hash": rows[-1]["hash"], "seq": rows[-1]["seq"]}
-        if connection.execute(_ADVANCE, end).rowcount != 1:
-            raise Stale(self.name)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Growth:
+    """Entries that are not written yet."""
+
+    was: int
+    """How many there were before."""
+    end: Chain
+    rows: list[dict[str, Any]]
+
+
+def write(connection: Connection, growths: Sequence[Growth]) -> None:
+    """Writes the entries of several streams, each stream once. Raises Stale where one has grown meanwhile."""
+    rows = [row for growth in growths for row in growth.rows]
+    if not rows:
+        return
+    connection.execute(_APPEND, rows)
+    ends: list[dict[str, Any]] = [
+        {"stream": g.end.name, "was": g.was, "hash": g.end.head, "seq": g.end.length} for g in growths if g.rows
+    ]
+    if connection.execute(_ADVANCE, ends).rowcount != len(ends):
+        raise Stale(" or ".join(end["stream"] for end in ends[:3]))

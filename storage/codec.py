@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pydantic_core import from_json
+
 from workflow.acts import ACTS, Override
 from workflow.chart import Entry, Outcome, Registration
 from workflow.fields import Fields
@@ -22,9 +24,17 @@ CLOCK = "clock"
 """Who makes an entry that nobody made: a timed move, a plan under new rules."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted, compact, no line breaks."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text, in half the time that `json` takes. Raises ValueError."""
+    return from_json(text)
 
 
 def kind_of(name: str) -> str:

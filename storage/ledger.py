@@ -16,7 +16,7 @@ from storage.database import writing
 from storage.effects import changes_of
 from storage.inputs import Author, Circumstances
 from storage.past import Past
-from storage.posting import outlook, post
+from storage.posting import Post, outlook, post
 from storage.replanning import Replanned
 from storage.settings import Settings
 from storage.signing import Signature
@@ -281,7 +281,7 @@ def _accept(desk: Desk, file: CaseFile, stamp: Stamp, judged: _Judged, accepted:
     entered = None if judged.kind in ("amendment", "retraction") else accepted.entry.fields
     found = outlook(desk.pathway, file, accepted.chart, stamp.day, before, entered)
     guards = {"warned": listed(accepted.warned), "overridden": listed(accepted.overridden)}
-    post(desk.connection, file, stamp, stamp.payload(judged.kind, **judged.content(accepted), **guards), found)
+    post(desk.connection, Post.of(file, stamp, stamp.payload(judged.kind, **judged.content(accepted), **guards), found))
     return Answer(
         accepted=True, entry=accepted.entry.id, before=before, after=found.now.state, version=file.version,
         warned=accepted.warned, overridden=accepted.overridden,

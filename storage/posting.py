@@ -1,12 +1,13 @@
 """Writing one patient's step: the journal entry with its effects, and the rows it changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from storage import chain
 from storage.casefile import CaseFile
 from storage.codec import CLOCK, Payload, Stamp
 from storage.effects import Effects, Standing, effects_of
@@ -20,13 +21,13 @@ from workflow.plan import Plan, plan
 from workflow.vocabulary import State
 
 _SET = ("state", "since", "version", "pathway_version", "settings_revision", "wake_at")
+_NEW = insert(patient)
 _MOVE = (
-    update(patient)
-    .where(patient.c.id == bindparam("patient"))
-    .values({name: bindparam(f"new_{name}") for name in _SET})
+    update(patient).where(patient.c.id == bindparam("key_id")).values({name: bindparam(f"new_{name}") for name in _SET})
 )
 _OPEN = insert(task)
 _KEY = ("patient", "name", "subject", "occurrence")
+_KEYS = frozenset({"id", *_KEY})
 _CHANGE = (
     update(task)
     .where(*(task.c[name] == bindparam(f"key_{name}") for name in _KEY))
@@ -69,22 +70,52 @@ def _unrecorded(pathway: Pathway, wanted: Plan, file: CaseFile) -> tuple[Arrival
     return tuple(a for a in wanted.path if a.via in timed and (a.via, a.on) not in file.folded.moved)
 
 
-def post(connection: Connection, file: CaseFile, stamp: Stamp, payload: Payload, found: Outlook) -> None:
-    """Writes an entry with its effects, the timed moves that came to light with it, and the rows."""
-    file.chain.append(connection, stamp.at, payload, found.effects)
-    after = effects_of(found.now.state, found.now, ())
-    for move in found.moves:
-        file.chain.append(connection, stamp.at, timed_payload(stamp, move), after)
-    _write_rows(connection, file, stamp, found)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """What is to be written of one patient: entries, the first of `payloads` with all the effects, and the rows."""
+
+    file: CaseFile
+    stamp: Stamp
+    earlier: Sequence[Payload] = ()
+    """Entries before them from which nothing follows by themselves: the past of a patient who is new."""
+    payloads: Sequence[Payload]
+    found: Outlook
+
+    @classmethod
+    def of(
+        cls, file: CaseFile, stamp: Stamp, payload: Payload, found: Outlook, earlier: Sequence[Payload] = ()
+    ) -> "Post":
+        """An entry, and the timed moves that came to light with it."""
+        moves = [timed_payload(stamp, move) for move in found.moves]
+        return cls(file=file, stamp=stamp, earlier=earlier, payloads=[payload, *moves], found=found)
+
+    @classmethod
+    def moves(cls, file: CaseFile, stamp: Stamp, found: Outlook) -> "Post":
+        """What the date, new rules or new settings brought about."""
+        payloads = [timed_payload(stamp, move) for move in found.moves] or [stamp.payload("replan")]
+        return cls(file=file, stamp=stamp, payloads=payloads, found=found)
+
+    def entries(self) -> Iterator[tuple[Payload, Effects]]:
+        """Each entry with its effects."""
+        yield from ((payload, {}) for payload in self.earlier)
+        effects = self.found.effects
+        for payload in self.payloads:
+            yield payload, effects
+            effects = effects_of(self.found.now.state, self.found.now, ())
 
 
-def post_moves(connection: Connection, file: CaseFile, stamp: Stamp, found: Outlook) -> None:
-    """Writes what the date, new rules or new settings brought about: the first entry has all the effects."""
-    effects = found.effects
-    for payload in [timed_payload(stamp, move) for move in found.moves] or [stamp.payload("replan")]:
-        file.chain.append(connection, stamp.at, payload, effects)
-        effects = effects_of(found.now.state, found.now, ())
-    _write_rows(connection, file, stamp, found)
+def post(connection: Connection, *posts: Post) -> None:
+    """Writes what became of patients, of all of them with a few statements."""
+    chain.write(connection, [post.file.chain.growth(post.stamp.at, post.entries()) for post in posts])
+    new = [_patient_row(post) for post in posts if not post.file.version]
+    known = [_patient_row(post) for post in posts if post.file.version]
+    if new:
+        connection.execute(_NEW, [row | {"site_id": SITE} for row in new])
+    if known:
+        connection.execute(_MOVE, [_as_update(row) for row in known])
+    for one in posts:
+        one.file.version = one.file.chain.length
+    write_tasks(connection, {post.file.patient: post.found.changes for post in posts})
 
 
 def timed_payload(stamp: Stamp, move: Arrival) -> Payload:
@@ -93,32 +124,19 @@ def timed_payload(stamp: Stamp, move: Arrival) -> Payload:
     return {name: value for name, value in plain.items() if name not in ("key", "reason")} | {"by": CLOCK, "user": ""}
 
 
-def add_patient(connection: Connection, file: CaseFile) -> None:
-    """Makes the row of a patient who is being registered; `post` fills it."""
-    connection.execute(
-        insert(patient),
-        {
-            "id": file.patient, "site_id": SITE, "state": file.state.value, "since": file.since, "version": 0,
-            "pathway_version": "", "settings_revision": 0, "wake_at": None,
-        },
-    )  # fmt: skip
-
-
-def _write_rows(connection: Connection, file: CaseFile, stamp: Stamp, found: Outlook) -> None:
-    file.version = file.chain.length
-    row = {
-        "patient": file.patient, "new_state": found.now.state.value, "new_since": found.now.since,
-        "new_version": file.version, "new_pathway_version": stamp.pathway, "new_settings_revision": stamp.settings,
-        "new_wake_at": found.now.wake_at,
+def _patient_row(post: Post) -> dict[str, Any]:
+    now = post.found.now
+    return {
+        "id": post.file.patient, "state": now.state.value, "since": now.since, "version": post.file.chain.length,
+        "pathway_version": post.stamp.pathway, "settings_revision": post.stamp.settings, "wake_at": now.wake_at,
     }  # fmt: skip
-    connection.execute(_MOVE, row)
-    write_tasks(connection, file.patient, found.changes)
 
 
-def write_tasks(connection: Connection, name: str, changes: Iterable[Change]) -> None:
-    """Makes the new task rows and changes the others."""
-    fresh = [_task_row(name, change) for change in changes if change.old is None]
-    stale = [_task_row(name, change) for change in changes if change.old is not None]
+def write_tasks(connection: Connection, changed: Mapping[str, Iterable[Change]]) -> None:
+    """Makes the new task rows of patients and changes the others."""
+    every = [(name, change) for name, changes in changed.items() for change in changes]
+    fresh = [_task_row(name, change) for name, change in every if change.old is None]
+    stale = [_task_row(name, change) for name, change in every if change.old is not None]
     if fresh:
         connection.execute(_OPEN, [row | {"site_id": SITE} for row in fresh])
     if stale:
@@ -131,4 +149,4 @@ def _task_row(name: str, change: Change) -> dict[str, Any]:
 
 
 def _as_update(row: dict[str, Any]) -> dict[str, Any]:
-    return {f"key_{name}" if name in _KEY else f"new_{name}": value for name, value in row.items()}
+    return {f"key_{name}" if name in _KEYS else f"new_{name}": value for name, value in row.items()}

@@ -1,6 +1,5 @@
 """The projections as the journal's recorded effects give them. No rule is asked: what was brought about, was."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from storage.codec import canonical
+from storage.codec import canonical, parsed
 from storage.effects import Effects, apply, standing_of
 from storage.reconcile import STAGES
 from storage.tables import SITE_STREAM, journal, notice
@@ -51,7 +50,7 @@ def project(patient: str, entries: Iterable[tuple[int, str, str]]) -> Projected:
     projected, seq, last = Projected(patient=patient), 0, None
     try:
         for seq, payload, text in entries:
-            effects: Effects = json.loads(text)
+            effects: Effects = parsed(text)
             if "state" in effects:
                 apply(projected.tasks, effects)
                 last = seq, payload, effects
@@ -63,7 +62,7 @@ def project(patient: str, entries: Iterable[tuple[int, str, str]]) -> Projected:
 
 
 def _patient_row(seq: int, payload: str, effects: Effects) -> dict[str, Any]:
-    stamp, standing = json.loads(payload), standing_of(effects)
+    stamp, standing = parsed(payload), standing_of(effects)
     return {
         "state": standing.state.value, "since": standing.since, "version": seq, "pathway_version": stamp["pathway"],
         "settings_revision": stamp["settings"], "wake_at": standing.wake_at,
@@ -104,7 +103,7 @@ class SiteRecord:
 def site_entries(connection: Connection) -> Iterator[tuple[int, dict[str, Any], Effects]]:
     """The site's stream: position, payload, effects."""
     for seq, payload, effects in connection.execute(_SITE_ENTRIES):
-        yield seq, json.loads(payload), json.loads(effects)
+        yield seq, parsed(payload), parsed(effects)
 
 
 def noticed(connection: Connection, patients: Sequence[str]) -> dict[tuple[PatientTask, date], int]:

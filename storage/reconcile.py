@@ -160,8 +160,13 @@ def stage_instants(target: date | None, site: Site) -> tuple[datetime | None, ..
     if target is None:
         return (None,) * len(STAGES)
     before, after = number(site, "reminder.before_days"), number(site, "escalation.after_days")
+    return _stages(target, before, after, site.zone)
+
+
+@lru_cache(maxsize=10_000)
+def _stages(target: date, before: int | None, after: int | None, zone: ZoneInfo) -> tuple[datetime | None, ...]:
+    """Few dates are ever asked for, and each of every task that has it, whenever a patient is planned."""
     offsets = (None if before is None else -before, 0, 1, None if after is None else after + 1)
-    zone = site.zone
     return tuple(None if days is None else midnight(target + timedelta(days=days), zone) for days in offsets)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage import tables
 from storage.answer import Answer, Desk, replayed
@@ -15,7 +15,7 @@ from storage.codec import Stamp, canonical, registration_content
 from storage.effects import changes_of
 from storage.inputs import Circumstances
 from storage.past import Known, Past, Stopped, judge
-from storage.posting import add_patient, outlook, post
+from storage.posting import Post, outlook, post
 from storage.settings import ROW
 from storage.tables import SITE, SITE_STREAM
 from workflow.chart import Chart, Registration
@@ -44,7 +44,8 @@ def register(
     What follows from it all stands at its last entry. Refused, nothing is written. Raises Invalid where the id exists.
     """
     site_chain = site_stream(desk.connection)
-    site = desk.settings.read(desk.connection)
+    row = desk.connection.execute(ROW).one()
+    site = desk.settings.of(row.revision, row.settings)
     stamp = about.stamp(desk.pathway, site, "register", _said(patient), [item.content for item in past])
     if known := desk.connection.execute(_STREAM, {"stream": patient.id}).scalar():
         return _again(desk, known, stamp, person)
@@ -55,7 +56,7 @@ def register(
     answer = _opened(desk, _new_file(desk.connection, judged.chart, site), judged, stamp)
     desk.connection.execute(_NEW_PERSON, {"patient": patient.id, "name": person[0], "contact": person[1]})
     listed = replace(stamp, key="").payload("registered", patient=patient.id)
-    site_chain.append(desk.connection, stamp.at, listed, _first_rules(desk))
+    site_chain.append(desk.connection, stamp.at, listed, _first_rules(desk, row))
     return answer
 
 
@@ -73,11 +74,10 @@ def _refused(stopped: Stopped) -> Answer:
 
 def _opened(desk: Desk, file: CaseFile, known: Known, stamp: Stamp) -> Answer:
     """Writes a new patient's entries; all that follows from them stands, with the key, at the last."""
-    add_patient(desk.connection, file)
     found = outlook(desk.pathway, file, known.chart, stamp.day, State.REFERRED)
     *earlier, last = known.payloads
-    file.chain.extend(desk.connection, stamp.at, [(payload, {}) for payload in earlier])
-    post(desk.connection, file, stamp, last | ({"key": stamp.key} if stamp.key else {}), found)
+    last |= {"key": stamp.key} if stamp.key else {}
+    post(desk.connection, Post.of(file, stamp, last, found, earlier))
     return Answer(
         accepted=True, entry=last["id"], before=State.REFERRED, after=found.now.state, version=file.version,
         changes=changes_of(found.effects, desk.pathway.tasks),
@@ -102,9 +102,8 @@ def set_site(desk: Desk, values: Mapping[str, str | None], about: Circumstances)
     return site
 
 
-def _first_rules(desk: Desk) -> dict[str, Any]:
+def _first_rules(desk: Desk, row: Row[int, str, str]) -> dict[str, Any]:
     """The effects on a site where no version of the rules is in force yet: this one is. Later ones are upgrades."""
-    row = desk.connection.execute(ROW).one()
     if row.pathway_version:
         return {}
     settle_site(desk.connection, row.revision, row.settings, desk.pathway.version)

@@ -1,7 +1,8 @@
 """What the date, new rules or new settings bring about, without anybody entering anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import bindparam, update
 
@@ -9,7 +10,7 @@ from storage.answer import Desk
 from storage.casefile import CaseFile
 from storage.codec import CLOCK, Stamp
 from storage.effects import TaskChange, changes_of
-from storage.posting import Outlook, outlook, post_moves
+from storage.posting import Outlook, Post, outlook, post
 from storage.registering import settle_site, site_stream
 from storage.settings import ROW
 from storage.tables import patient
@@ -17,6 +18,9 @@ from workflow.site import Site
 
 Replanned = tuple[str, tuple[TaskChange, ...]]
 """A patient for whom something changed, and the tasks it changed."""
+
+BATCH = 100
+"""Patients held in memory at a time."""
 
 _STAMP = (
     update(patient)
@@ -33,7 +37,7 @@ def move_in_time(desk: Desk, name: str, now: datetime) -> bool:
     stamp, found = _looked_at(desk, file, now)
     if found.is_as(file):
         return False
-    post_moves(desk.connection, file, stamp, found)
+    post(desk.connection, Post.moves(file, stamp, found))
     return True
 
 
@@ -42,19 +46,28 @@ def replan(desk: Desk, names: Sequence[str], now: datetime) -> list[Replanned]:
 
     What changed is an entry of each patient; for whom nothing did is one entry of the site.
     """
-    changed, same = [], {}
-    for name in sorted(set(names)):  # sorted: two replans at once lock in the same order
-        file = CaseFile.held(desk.connection, desk.settings, name)
-        stamp, found = _looked_at(desk, file, now)
-        if not found.is_as(file):
-            post_moves(desk.connection, file, stamp, found)
-            changed.append((name, changes_of(found.effects, desk.pathway.tasks)))
-        elif (file.pathway_version, file.settings_revision) != (stamp.pathway, stamp.settings):
-            same[name] = file.version
+    changed: list[Replanned] = []
+    same: dict[str, int] = {}
+    several = iter(sorted(set(names)))  # sorted: two replans at once lock in the same order
+    while batch := list(islice(several, BATCH)):
+        posts = list(_replanned(desk, batch, now, same))
+        if posts:
+            post(desk.connection, *posts)
+        changed += ((one.file.patient, changes_of(one.found.effects, desk.pathway.tasks)) for one in posts)
     _upgrade(desk, now)
     if same:
         _leave_as_is(desk, same, now)
     return changed
+
+
+def _replanned(desk: Desk, names: Sequence[str], now: datetime, same: dict[str, int]) -> Iterator[Post]:
+    """What changes for patients; puts those in `same`, with their version, for whom only the stamp is another."""
+    for file in CaseFile.all_held(desk.connection, desk.settings, names):
+        stamp, found = _looked_at(desk, file, now)
+        if not found.is_as(file):
+            yield Post.moves(file, stamp, found)
+        elif (file.pathway_version, file.settings_revision) != (stamp.pathway, stamp.settings):
+            same[file.patient] = file.version
 
 
 def _looked_at(desk: Desk, file: CaseFile, now: datetime) -> tuple[Stamp, Outlook]:
