@@ -86,10 +86,10 @@ def end(engine: Engine, account: str, id: str) -> bool:
         )
 
 
-def end_all(engine: Engine, account: str) -> int:
-    """Ends all sessions of an account; how many there were."""
+def end_all(engine: Engine, account: str, *, keep: str = "") -> None:
+    """Ends all sessions of an account but the one to `keep`."""
     with writing(engine).begin() as connection:
-        return connection.execute(delete(session).where(session.c.account == account)).rowcount
+        connection.execute(delete(session).where(session.c.account == account, session.c.id != keep))
 
 
 def put_flash(engine: Engine, id: str, flash: str) -> None:

@@ -29,11 +29,34 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     "icon": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "calendar": PUBLIC,  # the secret in the address is the key
     # one's own account
     "login": PUBLIC,
     "sign_in": PUBLIC,
     "logout": ALL,
     "home": ALL,
+    "own_account": ALL,
+    "password": ALL,
+    "change_password": ALL,
+    "end_session": ALL,
+    "end_other_sessions": ALL,
+    "new_calendar": ALL,
+    "revoke_calendar": ALL,
+    # other people's accounts
+    "accounts": ADMINISTRATORS,
+    "add_account": ADMINISTRATORS,
+    "account": ADMINISTRATORS,
+    "new_password": ADMINISTRATORS,
+    "change_role": ADMINISTRATORS,
+    "revoke_account": ADMINISTRATORS,
+    "restore_account": ADMINISTRATORS,
+    "end_sessions_of": ADMINISTRATORS,
+    # who looked at whom
+    "access_log": AUDITORS,
+    "search_access_log": AUDITORS,
+    # what an open page asks for by itself
+    "live_patient": READERS,
+    "live_worklist": READERS,
     # the API: as the pages
     "api.me": ALL,
     "api.openapi": ALL,
@@ -61,9 +84,6 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
 }
 """By the name of the route. GET and POST of one address have two names."""
 
-WITH_FIRST_PASSWORD: Final = frozenset({"static", "icon", "healthz", "readyz", "login", "sign_in", "logout"})
-"""What someone may do whose password was given to them by somebody else."""
-
 
 def may(role: WebRole | None, route: str) -> bool:
     """Whether a role may use a route; None: nobody is signed in. A route that is not in the table is for nobody."""
@@ -71,6 +91,11 @@ def may(role: WebRole | None, route: str) -> bool:
         return False
     allowed = ROUTES[route]
     return allowed is None or role in allowed
+
+
+def with_first_password(route: str) -> bool:
+    """What someone may do whose password was given to them by somebody else: choose one of their own, or leave."""
+    return ROUTES[route] is PUBLIC or route in {"logout", "password", "change_password"}
 
 
 def sees_options(role: WebRole | None, opened_to_coordinators: bool) -> bool:

@@ -14,7 +14,7 @@ from web import access, cookies, forgery, limits
 from web.desk import Desk
 from web.here import Here
 
-BY_ITSELF = frozenset({"live", "live_worklist", "icon"})
+BY_ITSELF = frozenset({"live_patient", "live_worklist", "icon"})
 """Routes that an open page asks for by itself: they keep no session alive."""
 
 
@@ -37,7 +37,7 @@ async def admit(request: Request) -> None:
     route = request.scope["route"].name
     if not access.may(here.role, route):
         raise SignIn(here) if here.account is None else HTTPException(403)
-    if here.account and here.account.must_change and route not in access.WITH_FIRST_PASSWORD:
+    if here.account and here.account.must_change and not access.with_first_password(route):
         raise FirstPassword
     if request.method not in forgery.SAFE:
         await _check_form(here)
@@ -67,7 +67,8 @@ def _known(desk: Desk, request: Request, now: datetime) -> _Known | None:
     with desk.engine.connect() as connection:
         session = sessions.find(connection, token)
         account = accounts.find(connection, session.account) if session else None
-    if session is None or account is None or account.revoked_at or session.is_over(now, limits.idle(desk)):
+        idle = limits.limits(connection).idle
+    if session is None or account is None or account.revoked_at or session.is_over(now, idle):
         return None
     if session.agent != agent(request):
         _stolen(desk, session, account, now)

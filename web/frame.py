@@ -37,7 +37,7 @@ def of(here: "Here") -> dict[str, Any]:
         "overdue": overdue(here.desk, here.today) if here.may("worklist") and here.account else 0,
         "flash": flash.take(here.desk.engine, here.session.id) if here.session else None,
         "late": late(here.desk.engine, here.now) if here.account else None, "route": here.request.scope.get("route"),
-        "demo": here.desk.demo,
+        "demo": here.desk.demo, "live": "",
     }  # fmt: skip
 
 
@@ -54,8 +54,3 @@ def overdue(desk: Desk, today: "date") -> int:
     with desk.engine.connect() as connection:
         query = select(func.count()).select_from(task).where(is_open, task.c.target < today)
         return connection.scalar(query) or 0
-
-
-def opened_to_coordinators(desk: Desk) -> bool:
-    """Whether the site lets coordinators see treatment options."""
-    return False

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
@@ -15,8 +15,7 @@ from storage.accounts import Account, WebRole
 from storage.ledger import Author, Ledger
 from storage.queries import PatientRow, Reader
 from storage.sessions import Session
-from web import access, flash, forgery, frame
-from web.access import CARE
+from web import access, flash, forgery, frame, limits, pulse
 from web.desk import Desk
 from web.rendering import render
 from workflow.pathway import Pathway
@@ -77,10 +76,11 @@ class Here:
 
     @property
     def author(self) -> Author:
-        """Who writes, for the ledger. Only those who care for patients write clinical entries."""
-        if self.who.role not in CARE:
-            raise PermissionError(f"a route of {self.who.role} writes clinical entries")
-        return Author(by=Role(self.who.role.value), user=self.who.id)
+        """Who writes, for the ledger. An administrator decides for the site only; an auditor writes nothing."""
+        role = self.who.role
+        if role is WebRole.AUDITOR:
+            raise HTTPException(403)
+        return Author(by="administrator" if role is WebRole.ADMINISTRATOR else Role(role.value), user=self.who.id)
 
     @property
     def csrf(self) -> str:
@@ -102,7 +102,13 @@ class Here:
     @cached_property
     def sees_options(self) -> bool:
         """Treatment options and prognosis may be shown."""
-        return access.sees_options(self.role, frame.opened_to_coordinators(self.desk))
+        return access.sees_options(self.role, self._opened)
+
+    @property
+    def _opened(self) -> bool:
+        """The site lets coordinators see them too."""
+        with self.desk.engine.connect() as connection:
+            return limits.limits(connection).options_for_coordinators
 
     async def form(self) -> FormData:
         """The form that was sent. In plain `def` pages: `here.fields`."""
@@ -115,6 +121,10 @@ class Here:
     def local(self, at: datetime) -> str:
         """A moment as the site's clocks show it."""
         return f"{at.astimezone(self.site.zone):%Y-%m-%d %H:%M}"
+
+    def local_seconds(self, at: datetime) -> str:
+        """The same, with seconds."""
+        return f"{at.astimezone(self.site.zone):%Y-%m-%d %H:%M:%S}"
 
     def address(self, patient: str) -> str:
         """The address of a patient's page."""
@@ -133,6 +143,13 @@ class Here:
             self.desk.engine, self.now, account=self.who.id, role=self.who.role.value, session=self.session.id,
             what=what or self.request.scope["route"].name, patients=patients,
         )  # fmt: skip
+
+    def live(self, row: PatientRow | None = None) -> str:
+        """What an open page asks by itself (`page(..., live=here.live(row))`): about a patient, or about the list."""
+        path = self.request.app.url_path_for
+        if row is None:
+            return f"{path('live_worklist')}?pulse_seen={pulse.fresh(self.desk)}"
+        return f"{path('live_patient', handle=self.desk.handles.of(row.id))}?version={row.version}"
 
     def tell(self, message: str, *, undo: str | None = None) -> None:
         """What the next page says. `undo`: the address to which a form without fields is posted to undo it."""

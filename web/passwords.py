@@ -1,5 +1,6 @@
 """Passwords: argon2, long ones, none that is easily guessed. No rules of composition, and none expires by itself."""
 
+import secrets
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Final
@@ -51,3 +52,14 @@ def check(password: str, *, about: tuple[str, ...] = ()) -> str:
         why = found["feedback"]["warning"].rstrip(".") or "It is easy to guess"
         raise Invalid("password", why, allowed="one that nobody else uses, like four words that do not belong together")
     return password
+
+
+def advice(error: Invalid) -> str:
+    """Why a password may not be chosen, for the form."""
+    return f"{error.reason[:1].upper()}{error.reason[1:]}. Choose {error.allowed}."
+
+
+def random() -> str:
+    """A first password to be told on the phone: 80 random bits, without letters that look alike."""
+    letters = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(16))
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))

@@ -61,9 +61,9 @@ def _begun(desk: Desk, account: Account, address: str, agent: str, now: datetime
     token = cookies.new_token()
     if old:
         sessions.end(desk.engine, account.id, sessions.hashed(old))
-    session = sessions.begin(
-        desk.engine, token, account=account.id, now=now, lasts=limits.lasts(desk), address=address, agent=agent
-    )
+    with desk.engine.connect() as connection:
+        lasts = limits.limits(connection).lasts
+    session = sessions.begin(desk.engine, token, account=account.id, now=now, lasts=lasts, address=address, agent=agent)
     _note(desk, now, account, session.id, "sign_in")
     return SignedIn(account=account, token=token)
 

@@ -67,6 +67,7 @@ def test_the_policy_is_shown_and_decided(staffed: Asps) -> None:
     staffed.ok("policy", "urgent=escalated", "escalation.to=clinician", "escalation.mode=transfers")
     assert staffed.ok("policy", "--json").json == {
         "urgent": "escalated", "escalation.to": "clinician", "escalation.mode": "transfers", "digest.repeat_days": "7",
+        "desk.options": "clinicians", "desk.idle_minutes": "30", "desk.session_hours": "12",
     }  # fmt: skip
     assert "transfers" in staffed.ok("policy").out
 

@@ -1,8 +1,9 @@
 """What is not for people: whether the server lives, whether it is ready, the icon."""
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from scheduler.ready import ready
 from web.here import Now
 from web.rendering import render
 
@@ -15,7 +16,15 @@ def healthz() -> PlainTextResponse:
     return PlainTextResponse("ok\n")
 
 
+@router.get("/readyz", name="readyz")
+def readyz(here: Now) -> JSONResponse:
+    """Whether it can do its work, check by check. What exactly is wrong stands in the log, not here."""
+    found = ready(here.desk.engine, here.now)
+    body = {"ready": found.ok, "checks": {check.name: "ok" if check.ok else "wrong" for check in found.checks}}
+    return JSONResponse(body, status_code=200 if found.ok else 503)
+
+
 @router.get("/icon.svg", name="icon")
-def icon(here: Now, n: int = 0) -> Response:
+def icon(n: int = 0) -> Response:
     """The icon, with how many tasks are overdue."""
     return Response(render("icon.svg", {"n": n}), media_type="image/svg+xml")

@@ -1,0 +1,48 @@
+"""Who looked at whom, for auditors: of a patient, of a person, of a day. Asked by POST, as ids stand in no address."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from storage.access_log import looks
+from web.here import Here, Now
+
+router = APIRouter()
+
+MOST = 500
+
+
+@router.get("/access-log", name="access_log")
+def access_log(here: Now) -> HTMLResponse:
+    """Today's."""
+    return _page(here, patient="", account="", day=here.today.isoformat())
+
+
+@router.post("/access-log", name="search_access_log")
+def search_access_log(here: Now) -> HTMLResponse:
+    """What was asked for."""
+    return _page(here, **{name: str(here.fields.get(name, "")).strip() for name in ("patient", "account", "day")})
+
+
+def _page(here: Here, patient: str, account: str, day: str) -> HTMLResponse:
+    errors, since, until = dict[str, str](), None, None
+    try:
+        since, until = _bounds(here, day) if day else (None, None)
+    except ValueError:
+        errors["day"] = "This is no date. Write it like 2026-11-24, or leave it empty for every day."
+    with here.desk.engine.connect() as connection:
+        found = [] if errors else looks(
+            connection, patient=patient, account=account, since=since, until=until, limit=MOST
+        )  # fmt: skip
+    given = {"patient": patient, "account": account, "day": day}
+    return here.page(
+        "access_log.html", looks=found, most=MOST, given=given, errors=errors, status=422 if errors else 200
+    )
+
+
+def _bounds(here: Here, day: str) -> tuple[datetime, datetime]:
+    """From midnight to midnight at the site."""
+    first = date.fromisoformat(day)
+    start, end = (datetime.combine(d, time(), here.site.zone) for d in (first, first + timedelta(days=1)))
+    return start.astimezone(UTC), end.astimezone(UTC)
