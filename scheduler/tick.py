@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     insert,
     null,
     or_,
@@ -60,22 +61,35 @@ class TickReport:
 def tick(ledger: Ledger, now: datetime) -> TickReport:
     """Does what has fallen due by `now` (aware). A patient that fails is reported and does not hold up the others."""
     report = TickReport(now=now)
+    if anything(ledger.engine, ledger.pathway.version, now):
+        _look(ledger, now, report)
+    beat(ledger.engine, "tick", now, f"{report.moved} moved, {report.notices} new notices")
+    return report
+
+
+def anything(engine: Engine, version: str, now: datetime) -> bool:
+    """Whether a look would find something to do, under this version of the rules. Most end here, after one question."""
+    with engine.connect() as connection:
+        return connection.execute(_ANYTHING, {"now": now, "version": version}).scalar_one() is not None
+
+
+def _look(ledger: Ledger, now: datetime, report: TickReport) -> None:
     for column, due in _stale(ledger):
         for batch in _batches(ledger.engine, column, due):
             report.replanned += _replan(ledger, batch, now, report)
     for batch in _batches(ledger.engine, patient.c.wake_at, patient.c.wake_at <= now):
         report.moved += _move(ledger, batch, now, report)
     report.notices = _notices(ledger.engine, now)
-    beat(ledger.engine, "tick", now, f"{report.moved} moved, {report.notices} new notices")
-    return report
 
 
 def beat(engine: Engine, name: str, now: datetime, detail: str = "") -> None:
     """Writes that a job ran to its end."""
+    row = {"of": name, "when": now, "what": detail}
     with writing(engine).begin() as connection:
+        if connection.execute(_BEAT, row).rowcount:
+            return
         _one_at_a_time(connection)
-        same = heartbeat.c.name == name
-        if not connection.execute(update(heartbeat).where(same).values(at=now, detail=detail)).rowcount:
+        if not connection.execute(_BEAT, row).rowcount:
             connection.execute(insert(heartbeat).values(name=name, at=now, detail=detail))
 
 
@@ -175,6 +189,25 @@ def next_mark() -> ColumnElement[datetime | None]:
     return case(*((mark > _NOW, mark) for mark in marks), else_=null())
 
 
+_BEAT = (
+    update(heartbeat).where(heartbeat.c.name == bindparam("of")).values(at=bindparam("when"), detail=bindparam("what"))
+)
+_VERSION = bindparam("version", type_=patient.c.pathway_version.type)
+_ANYTHING = select(
+    case(
+        *(
+            (exists().where(found), 1)
+            for found in (
+                patient.c.settings_revision < select(func.max(site.c.revision)).scalar_subquery(),
+                patient.c.pathway_version < _VERSION,
+                patient.c.pathway_version > _VERSION,
+                patient.c.wake_at <= _NOW,
+                task.c.wake_at <= _NOW,
+            )
+        )
+    )
+)
+"""One question through five indexes."""
 _ANY = select(task.c.wake_at).where(task.c.wake_at <= _NOW).limit(1)
 _WRITE = insert(notice).from_select(_NOTICE_COLUMNS, _begun())
 _MARK = update(task).where(task.c.wake_at <= _NOW).values(wake_at=next_mark())

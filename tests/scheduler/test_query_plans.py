@@ -38,3 +38,8 @@ def test_what_is_due_is_found_by_its_mark(asked: list[tuple[str, Any]]) -> None:
     steps = " ".join(step for _, plan in asked for step in plan)
     for index in ("ix_patient_wake", "ix_patient_settings", "ix_patient_pathway", "ix_task_wake"):
         assert index in steps, steps
+
+
+def test_a_tick_with_nothing_due_asks_once_and_says_that_it_looked(asked: list[tuple[str, Any]]) -> None:
+    assert [text.split()[0] for text, _ in asked] == ["SELECT", "UPDATE"]
+    assert asked[1][0].startswith("UPDATE heartbeat")
