@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,42 +35,39 @@ def register(app: typer.Typer) -> None:
 def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> int:
     """Look at the clock once: do what has fallen due, and tell about it. Twice changes nothing the second time.
 
-    Messages are queued; they are sent too, unless it is for another moment.
+    Messages are queued, and sent unless it is for another moment. Where no worker keeps the clock, run this from cron
+    every ten minutes.
     """
     from cli import shapes
     from cli.opening import opened
     from notifications.console import Console
     from notifications.deliver import deliver
+    from notifications.outside import outside
     from notifications.planning import plan_messages
-    from scheduler.jobs import in_words
+    from notifications.sending import Sent, said, send_due
+    from scheduler.gone_back import take_back
+    from scheduler.jobs import in_words, real_clock
     from scheduler.late import note_outage
     from scheduler.tick import tick as look
 
+    out = outside(os.environ)
     with opened(database) as place:
         now, ledger = place.moment(at), place.ledger
+        back = [] if at else [take_back(ledger, now)]
         note_outage(ledger.engine, now)
         report = look(ledger, now)
         told = deliver(place.reader, Console(sys.stderr if json else None), now)
         plan_messages(ledger.engine, ledger.pathway, now)
-        if at is None:
-            _send(ledger)
+        sent = send_due(ledger.engine, ledger.pathway, out.carriers, out.link, real_clock) if at is None else Sent()
     if json:
+        failed = [{"patient": patient, "why": why} for patient, why in report.failed]
         shapes.put({"at": report.now, "moved": report.moved, "replanned": report.replanned, "notices": report.notices,
-                    "told": told, "failed": [{"patient": p, "why": why} for p, why in report.failed]})  # fmt: skip
+                    "told": told, "messages": asdict(sent), "failed": failed})  # fmt: skip
     else:
-        say(*(words(line) for line in in_words(report)))
+        say(*(words(line) for line in [*back, *in_words(report), *said(sent)] if line))
         if report.idle and not told:
             say(words("Nothing new is due.", "dim"))
     return FAILED if report.failed else DONE
-
-
-def _send(ledger: "Ledger") -> None:
-    from notifications.outside import outside
-    from notifications.sending import send_due
-    from scheduler.jobs import real_clock
-
-    out = outside(os.environ)
-    send_due(ledger.engine, ledger.pathway, out.carriers, out.link, real_clock)
 
 
 def worker(every: Every = 60, backups: Backups = None, database: o.Database = None) -> int:

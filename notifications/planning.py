@@ -141,16 +141,24 @@ def _again(member: Member, mark: Mark, crew: Crew) -> bool:
 
 
 def _due(member: Member, mark: Mark, moment: Moment) -> datetime:
-    """When it should have gone: today at their hour, or at the first such hour in an outage since their last digest."""
+    """When it should have gone: at their hour once there was something to tell, be it in an outage."""
     zone, today = moment.site.zone, datetime.combine(moment.crew.day, time(member.digest_hour), moment.site.zone)
     held_up = [began for began in moment.stood if began >= mark.made_at > NEVER]
     if not held_up:
-        return min(today, moment.now)
+        return min(max(today, _arose(member, mark, moment)), moment.now)
     began = held_up[0].astimezone(zone)
     first = datetime.combine(began.date(), time(member.digest_hour), zone)
     if first < began or mark.last_day == began.date():
         first = datetime.combine(began.date() + timedelta(days=1), time(member.digest_hour), zone)
     return min(first, today, moment.now)
+
+
+def _arose(member: Member, mark: Mark, moment: Moment) -> datetime:
+    """When there first was something to tell them."""
+    if mark.made_at == NEVER:
+        return moment.now
+    news = [pile.since for pile in mine(moment.new(mark.told), member, moment.crew) if pile.since]
+    return min(news, default=moment.parked_at or mark.made_at)
 
 
 def _put(connection: Connection, member: Member, channel: str, wanted: Wanted, moment: Moment) -> int:

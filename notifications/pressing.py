@@ -24,6 +24,8 @@ class Pile:
     """A `Stage`, or undated."""
     priority: int
     count: int
+    since: datetime | None = None
+    """The first notice, where it is about notices."""
 
     @property
     def known_stage(self) -> Stage:
@@ -45,7 +47,7 @@ def new(connection: Connection, above: int, upto: int, now: datetime) -> list[Pi
     stage = _stage(now)
     columns = (task.c.owner, task.c.claimed_by, stage, task.c.priority)
     query = (
-        select(*columns, func.count(distinct(_IDENTITY)))
+        select(*columns, func.count(distinct(_IDENTITY)), func.min(notice.c.at))
         .join_from(notice, task, same_task())
         .where(notice.c.id > above, notice.c.id <= upto, is_open, task.c.target == notice.c.due)
         .group_by(*columns)
@@ -82,5 +84,7 @@ def _stage(now: datetime) -> ColumnElement[str]:
 
 
 def _pile(row: Any) -> Pile:
-    owner, claimed_by, stage, priority, count = row
-    return Pile(owner=owner, claimed_by=claimed_by, stage=stage, priority=priority, count=count)
+    owner, claimed_by, stage, priority, count, *since = row
+    return Pile(
+        owner=owner, claimed_by=claimed_by, stage=stage, priority=priority, count=count, since=(*since, None)[0]
+    )

@@ -46,12 +46,20 @@ class Sent:
     parked: int = 0
 
 
+def said(report: Sent) -> list[str]:
+    """What became of them, in a line; nothing where nothing was due. Who was told is not in it."""
+    words = {"sent": "sent", "suppressed": "settled meanwhile", "put_off": "put off", "parked": "given up"}
+    counts = [f"{getattr(report, name)} {word}" for name, word in words.items() if getattr(report, name)]
+    return [f"messages: {', '.join(counts)}"] if counts else []
+
+
 def send_due(
-    engine: Engine, pathway: Pathway, carriers: Mapping[str, Carrier], link: str, clock: Callable[[], datetime]
-) -> Sent:
-    """Sends all that is due, urgent first. A way that is down is left alone until the next go; the others go on."""
+    engine: Engine, pathway: Pathway, carriers: Mapping[str, Carrier], link: str, clock: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+) -> Sent:  # fmt: skip
+    """Sends all that is due, urgent first, until it is stopped. A way that is down is left alone until the next go."""
     report, down = Sent(), set[str]()
-    while held := outbox.claim(engine, clock(), without=down):
+    while not stopped() and (held := outbox.claim(engine, clock(), without=down)):
         try:
             became = _send(engine, pathway, carriers, link, clock, held)
         except DeliveryError as error:

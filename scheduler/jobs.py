@@ -1,15 +1,16 @@
 """What the worker does, and how often: a handful of static jobs, none of them about a patient."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from urllib.request import Request, urlopen
 
 from notifications.deliver import Channel, deliver
 from notifications.outside import Outside
 from notifications.planning import plan_messages
-from notifications.sending import send_due
+from notifications.sending import said, send_due
 from scheduler.gone_back import take_back
 from scheduler.late import late, note_outage
 from scheduler.nightly import NIGHTLY, nightly
@@ -52,6 +53,8 @@ class Worker:
     """For the daily copies."""
     say: Callable[[str], None]
     clock: Clock = real_clock
+    ending: Event = field(default_factory=Event)
+    """Told to stop: no further message is begun."""
 
     def jobs(self, every: float) -> list[Job]:
         """The jobs, in the order of their first run."""
@@ -85,9 +88,9 @@ class Worker:
         try:
             deliver(Reader(engine, pathway), self.console, self.clock())
         finally:  # a log that nobody reads must not hold up the mail
-            report = send_due(engine, pathway, out.carriers, out.link, self.clock)
-        if report.put_off or report.parked:
-            self.say(f"messages: {report.sent} sent, {report.put_off} put off, {report.parked} given up")
+            report = send_due(engine, pathway, out.carriers, out.link, self.clock, self.ending.is_set)
+        for line in said(report):
+            self.say(line)
         beat(engine, "deliver", self.clock())
 
     def nightly(self) -> None:

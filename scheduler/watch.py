@@ -3,6 +3,7 @@
 So the worker wakes at the very moment something falls due, and sees within seconds what another process wrote.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from notifications.outbox import next_due
 from notifications.pressing import latest
-from storage.tables import patient, site, task
+from storage.tables import patient, policy, site, staff, task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +22,7 @@ class Seen:
     due: tuple[Any, ...] = ()
     """Patients and tasks whose moment has come, and rules or settings that changed."""
     told: tuple[Any, ...] = ()
-    """Notices, and the hour: digests go out at full hours."""
+    """Notices, who is told of them and how, and the hour: digests go out at full hours."""
     waiting: datetime | None = None
     """The message that may be sent next, once its moment has come."""
 
@@ -36,9 +37,15 @@ def seen(connection: Connection, now: datetime) -> Seen:
     waiting = next_due(connection)
     return Seen(
         due=(*ripe, revision if stale is not None and stale != revision else None),
-        told=(latest(connection), now.replace(minute=0, second=0, microsecond=0)),
+        told=(latest(connection), now.replace(minute=0, second=0, microsecond=0), *_people(connection)),
         waiting=waiting if waiting and waiting <= now else None,
     )
+
+
+def _people(connection: Connection) -> Iterator[Any]:
+    """A handful of rows."""
+    for table in (staff, policy):
+        yield frozenset(tuple(row) for row in connection.execute(select(table)))
 
 
 def to_do(before: Seen, after: Seen) -> set[str]:

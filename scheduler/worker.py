@@ -75,15 +75,16 @@ def _keep_trying(worker: Worker, every: float, stop: threading.Event) -> None:
 def running(worker: Worker, *, every: float) -> Iterator[BackgroundScheduler]:
     """The clock, kept without asking whether another worker does."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run left out as the one before is not over is no news
-    busy, stop = set[str](), threading.Event()
+    busy = set[str]()
     scheduler = _scheduler(worker.jobs(every), worker.say, busy)
-    glances = threading.Thread(target=_watch, args=(worker, scheduler, busy, stop), daemon=True)
+    glances = threading.Thread(target=_watch, args=(worker, scheduler, busy), daemon=True)
+    worker.ending.clear()
     scheduler.start()
     glances.start()
     try:
         yield scheduler
     finally:
-        stop.set()
+        worker.ending.set()
         glances.join()
         scheduler.shutdown(wait=True)
 
@@ -100,10 +101,10 @@ def _scheduler(jobs: list[Job], say: Callable[[str], None], busy: set[str]) -> B
     return scheduler
 
 
-def _watch(worker: Worker, scheduler: BackgroundScheduler, busy: set[str], stop: threading.Event) -> None:
+def _watch(worker: Worker, scheduler: BackgroundScheduler, busy: set[str]) -> None:
     """Wakes jobs before their time while there is something to do; a busy one once it is done."""
     before, wanted = _seen(worker.ledger.engine, worker.clock()) or Seen(), set[str]()
-    while not stop.wait(GLANCE):
+    while not worker.ending.wait(GLANCE):
         after = _seen(worker.ledger.engine, worker.clock()) or before
         wanted |= to_do(before, after)
         before = after

@@ -184,6 +184,26 @@ def test_the_report_says_what_went_late_and_why() -> None:
     ]  # fmt: skip
 
 
+def test_nothing_is_late_that_could_not_have_gone_earlier() -> None:
+    """A person who was added in the afternoon; two days later, a patient whose tasks are overdue when entered."""
+    office = Office()
+    office.register("P-1")
+    office.later(days=14, hours=5)
+    office.tick()
+    office.person("kim", Duty.COORDINATOR)
+    for _ in range(4 * 44):
+        office.look()
+        office.later(minutes=15)
+    long_ago, now = office.now - timedelta(days=30), office.now
+    office.now = long_ago
+    office.register("P-2")
+    office.now = now
+    office.look()
+    assert [m.wanted_at.strftime("%d %H") for m in office.box()] == ["16 13", "17 06", "18 09"]
+    with office.engine.connect() as connection:
+        assert outages(connection, office.now, office.now - timedelta(days=1)).held == ()
+
+
 def test_what_waits_for_another_attempt_does_not_come_in_the_night() -> None:
     office = queued(Office())
     people.change(office.engine, "kim", quiet=(20, 7))

@@ -98,6 +98,13 @@ def test_it_sees_what_another_process_writes(engine: Engine, tmp_path: Path) -> 
         until(lambda: noticed(engine) == ["P-1", "P-1"])
 
 
+def test_it_sees_whom_another_process_adds(engine: Engine, tmp_path: Path) -> None:
+    accepted(engine, "P-1", MIDNIGHT - timedelta(days=20))
+    with kept(engine, tmp_path, MIDNIGHT + timedelta(hours=9)):
+        add(engine, Member(id="kim", name="kim", role=Duty.COORDINATOR, addresses={"email": "kim@example.org"}))
+        until(lambda: [m.staff for m in box(engine)] == ["kim"])
+
+
 class Hangs:
     """A way out in which everyone gets stuck until the end."""
 
