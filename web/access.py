@@ -57,6 +57,19 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     # what an open page asks for by itself
     "live_patient": READERS,
     "live_worklist": READERS,
+    # one patient
+    "patient": READERS,
+    "patient_picture": READERS,
+    "record_form": CARE,
+    "record": CARE,
+    "act_form": CARE,
+    "act": CARE,
+    "amend_form": CARE,
+    "amend": CARE,
+    "retract_form": CARE,
+    "retract": CARE,
+    "override_form": CLINICIANS,
+    "override": CLINICIANS,
     # the API: as the pages
     "api.me": ALL,
     "api.openapi": ALL,

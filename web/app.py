@@ -10,13 +10,26 @@ from web import access, errors, security
 from web.api.description import ROUTERS as API
 from web.desk import Desk
 from web.door import admit
-from web.pages import access_log, accounts, building, calendars, home, live, login, own_account
+from web.pages import (
+    access_log,
+    accounts,
+    building,
+    calendars,
+    entering,
+    home,
+    live,
+    login,
+    overriding,
+    own_account,
+    patient,
+    picture,
+)
 
 STATIC = Path(__file__).parent / "static"
 
 PAGES: tuple[APIRouter, ...] = (
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
-    building.router,
+    patient.router, picture.router, entering.router, overriding.router, building.router,
 )  # fmt: skip
 """Every page. A new one needs its line here, and its routes one each in `access.ROUTES`."""
 

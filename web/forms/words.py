@@ -1,6 +1,9 @@
 """How fields and values are said on a page: plain words for the names that data has."""
 
+import re
 from typing import Any
+
+_DATA = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 
 _CAPITALS = {
     word.casefold(): word
@@ -135,6 +138,11 @@ def shortly(value: Any) -> str:
     if isinstance(value, dict):
         return " ".join(str(inner) for inner in value.values())
     return "not said" if value is None else _VALUES.get(str(value)) or spaced(str(value))
+
+
+def plainly(text: str) -> str:
+    """A sentence of the rules without the underscores of data."""
+    return _DATA.sub(lambda found: spaced(found[0]), text)
 
 
 def spaced(name: str) -> str:
