@@ -11,7 +11,8 @@ from storage.ledger import Author, Ledger
 from workflow.asps import ASPS
 from workflow.vocabulary import Role
 
-DOCTOR = Author(by=Role.CLINICIAN, user="dr-bench")
+BY = Role.CLINICIAN
+DOCTOR = Author(by=BY, user="dr-bench")
 SETTINGS = {
     "timezone": "Europe/Amsterdam", "brain_mri.due_days": "14", "staging_ct.due_days": "14", "mdt.due_days": "7",
     "io_response.first_days": "63", "io_response.repeat_days": "42", "palliative.offer_days": "56",

@@ -5,12 +5,12 @@ goes without: SQLAlchemy, checks of who, when and which version, idempotency key
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clinic import DOCTOR
+from benchmarks.clinic import BY, DOCTOR
 from storage.casefile import Folded, fold
 from storage.chain import hash_of
 from storage.codec import LETTERS, Stamp, canonical, entry_content, free_id, kind_of, registration_content
@@ -125,11 +125,11 @@ def enter(sql: sqlite3.Connection, id: str, name: str, given: Mapping[str, Any],
     """One record or act, in one transaction."""
     sql.execute("BEGIN IMMEDIATE")
     one = Patient(sql, id)
-    stamp = _stamp(one.site, now, DOCTOR.by.value, DOCTOR.user)
+    stamp = _stamp(one.site, now, BY.value, DOCTOR.user)
     kind, seq = kind_of(name), one.length + 1
     step = Step(
         id=free_id(LETTERS[kind], seq, one.folded.ids), name=name, fields=fields_of(name).accept(given), seq=seq,
-        at=now, on=stamp.day, by=DOCTOR.by, user=DOCTOR.user,
+        at=now, on=stamp.day, by=BY, user=DOCTOR.user,
     )  # fmt: skip
     before = state_of(ASPS, one.chart, one.site, stamp.day)
     decision = decide(ASPS, one.chart, one.site, step)
@@ -164,7 +164,7 @@ def take(sql: sqlite3.Connection, registration: Mapping[str, Any], past: Iterabl
     """A patient with what is known already, in one transaction."""
     sql.execute("BEGIN IMMEDIATE")
     site = _SITES.of(*sql.execute("SELECT revision, settings FROM site").fetchone())
-    stamp = _stamp(site, now, DOCTOR.by.value, DOCTOR.user)
+    stamp = _stamp(site, now, BY.value, DOCTOR.user)
     known = {name: registration[name] for name in ("id", "born", "sex_recorded", "can_become_pregnant")}
     one = Patient.new(sql, Registration(**known, registered=stamp.day), site)
     opening = stamp.payload("registration", **registration_content(one.chart.patient))
@@ -215,9 +215,16 @@ def notices(sql: sqlite3.Connection, now: datetime) -> int:
     return written
 
 
-def anything_due(sql: sqlite3.Connection, now: datetime) -> bool:
-    """One question through an index."""
-    return sql.execute("SELECT 1 FROM task WHERE wake_at <= ? LIMIT 1", (_plain(now),)).fetchone() is not None
+def anything_due(ask: Callable[..., Any], now: datetime) -> bool:
+    """One question through an index; `ask` executes it."""
+    return ask("SELECT 1 FROM task WHERE wake_at <= ? LIMIT 1", (_plain(now),)).fetchone() is not None
+
+
+def beat(sql: sqlite3.Connection, now: datetime) -> None:
+    """Writes that the clock was looked at."""
+    sql.execute("BEGIN IMMEDIATE")
+    sql.execute("UPDATE heartbeat SET at = ? WHERE name = 'tick'", (_plain(now),))
+    sql.execute("COMMIT")
 
 
 def _stamp(site: Site, now: datetime, by: str, user: str) -> Stamp:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import floor, world
-from benchmarks.clinic import DOCTOR
+from benchmarks.clinic import BY, DOCTOR
 from benchmarks.measure import Timing, computing, paired
 from benchmarks.profiles import profiled
 from benchmarks.results import Profile, Row
@@ -114,7 +114,7 @@ def _charted(path: Path) -> tuple[Chart, Site]:
 
 def _decider(chart: Chart, site: Site, name: str, given: dict[str, Any]) -> Callable[[], object]:
     step = Step(id="x", name=name, fields=ACTS[name].fields.accept(given), seq=999, at=NOW, on=NOW.date(),
-                by=DOCTOR.by, user=DOCTOR.user)  # fmt: skip
+                by=BY, user=DOCTOR.user)  # fmt: skip
     return lambda: decide(ASPS, replace(chart), site, step)  # a copy, for a chart remembers what was derived
 
 
