@@ -12,8 +12,8 @@ help: ## list these targets
 setup: $(READY) ## make .venv with all packages and the command .venv/bin/asps
 	@:
 
-demo: setup ## play the invented patients through the pathway
-	@$(BIN)/asps demo --no-serve $(ARGS)
+demo: setup ## an invented clinic, with its desk open in the browser (ARGS=--no-serve: without)
+	@$(BIN)/asps demo $(ARGS)
 
 test: setup ## run the tests, all but the long ones
 	@$(BIN)/python -m pytest $(ARGS)

@@ -3,6 +3,7 @@
 import typer
 
 from cli import (
+    accounts,
     adopting,
     backups,
     book,
@@ -21,6 +22,7 @@ from cli import (
     policies,
     replans,
     reports,
+    serve,
     sites,
     story,
 )
@@ -38,8 +40,8 @@ app = typer.Typer(
 )
 
 ROOMS = (
-    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, clock, people, calendars,
-    policies, outbox, outages, replans, journal, backups, story, demo,
+    look, reports, book, diagram, exports, enter, patients, adopting, imports, sites, serve, accounts, clock, people,
+    calendars, policies, outbox, outages, replans, journal, backups, story, demo,
 )  # fmt: skip
 
 for room in ROOMS:

@@ -52,7 +52,6 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(AspsError, _ours)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def problem(request: Request, status: int, detail: str, **more: Any) -> Response:
@@ -112,8 +111,8 @@ def _fields(error: Exception) -> Mapping[str, Any]:
     return {"errors": [{"field": error.field, "reason": error.reason}]} if isinstance(error, Invalid) else {}
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
-    """Written down by its kind and place, without what it was about."""
+def unexpected(request: Request, error: Exception) -> Response:
+    """An error that nobody thought of: written down by its kind and place, without what it was about."""
     route = getattr(request.scope.get("route"), "name", "no route")
     log.error("%s failed: %s at %s", route, type(error).__name__, _place(error))
     return problem(request, 500, "")

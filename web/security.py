@@ -56,12 +56,21 @@ class Answers:
             await self.app(scope, receive, send)
             return
 
+        begun = False
+
         async def answer(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 self._put(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        await self.app(scope, receive, answer)
+        try:
+            await self.app(scope, receive, answer)
+        except Exception as error:  # anything at all: it is answered here, and goes no further into any log
+            found = errors.unexpected(Request(scope), error)
+            if not begun:
+                await found(scope, receive, answer)
 
     def _put(self, headers: MutableHeaders, path: str) -> None:
         for name, value in HEADERS.items():

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import RenderableType
 
-from cli.screen import command, say, words
+from cli.screen import command, say, table, words
 from workflow.errors import AspsError
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ _MARKED_AT = 68
 ROWS = 12
 
 Into = Annotated[Path, typer.Option("--into", metavar="FILE", help="The file; an older demo in it is replaced")]
-Serve = Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages as well, once there are any")]
+Serve = Annotated[bool, typer.Option("--serve/--no-serve", help="Open its desk in the browser as well")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where; another one if it is taken")]
 
 REFUSED = {"agents": ["doxorubicin"], "class": "cytotoxic_anthracycline", "line": 1}
 """What is asked for to show a refusal."""
@@ -34,17 +36,41 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Try it")(demo)
 
 
-def demo(into: Into = Path("demo.db"), serve: Serve = True) -> int:
-    """Build an invented clinic of thirteen patients: its worklist, a timeline, a refusal, and what to type next."""
+def demo(into: Into = Path("demo.db"), serve: Serve = True, port: Port = 8000) -> int:
+    """Build an invented clinic of thirteen patients, show it, and open its desk in the browser."""
     from cli.demo.clinic import fill
+    from cli.demo.people import let_in
 
     now = datetime.now(UTC)
     with _fresh(into) as ledger:
         told = fill(ledger, now)
+        password = let_in(ledger.engine, now)
         shown = list(_shown(ledger, now, into))
     say(words(f"An invented clinic of {len(told)} patients. None of them exists; the settings are examples.", "bold"))
-    say(*shown)
+    say(*shown, *_logins(password))
+    if serve:
+        _serve(into, port)
     return 0
+
+
+def _serve(into: Path, port: int) -> None:
+    """On this machine alone, at the port or at any that is free; its copies are thrown away."""
+    from cli.opening import ledger_on
+    from cli.serve import serve_here
+    from web.serve import Place, is_free
+
+    place = Place(port=port if is_free(port) else 0)
+    with ledger_on(f"sqlite:///{into}") as ledger, TemporaryDirectory() as folder:
+        serve_here(ledger, place, clock_folder=Path(folder), demo=True, quietly=True)
+
+
+def _logins(password: str) -> Iterator[RenderableType]:
+    """Who may sign in, and with what."""
+    from cli.demo.people import PEOPLE
+
+    yield from _titled("Sign in to the desk as one of them")
+    yield table("User name", "Role", rows=[(id, role.value) for id, _, role in PEOPLE])
+    yield words("The password of all of them: ") + words(password, "bold")
 
 
 @contextmanager

@@ -62,14 +62,14 @@ def test_relative_dates_are_written_out_and_nothing_else() -> None:
 
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, *args: str) -> tuple[int, str, str]:
     monkeypatch.chdir(folder)
-    result = CliRunner(env={"COLUMNS": "120"}).invoke(app, ["demo", *args], prog_name="asps")
+    result = CliRunner(env={"COLUMNS": "120"}).invoke(app, ["demo", "--no-serve", *args], prog_name="asps")
     return result.exit_code, result.stdout, result.stderr
 
 
 def test_it_shows_the_worklist_a_timeline_a_refusal_and_what_to_type(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, out, err = run(tmp_path, monkeypatch, "--no-serve")
+    code, out, err = run(tmp_path, monkeypatch)
     assert (code, err) == (0, "")
     for text in (
         "None of them exists", "19 days late", "The timeline of DEMO-1", "✗ refusal complete_staging",
@@ -80,7 +80,7 @@ def test_it_shows_the_worklist_a_timeline_a_refusal_and_what_to_type(
 
 
 def test_what_it_says_to_type_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, out, _ = run(tmp_path, monkeypatch, "--no-serve")
+    _, out, _ = run(tmp_path, monkeypatch)
     lines = [line.strip() for line in out.splitlines() if line.startswith("  ")]
     typed = [line.split()[1:] for line in lines if line.split()[0].endswith("asps")]
     assert len(typed) >= 6
