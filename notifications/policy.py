@@ -31,7 +31,7 @@ class Policy:
     """How messages are sent."""
 
     urgent: Urgent = Urgent.SAFETY
-    escalate_to: Duty | None = None
+    escalate_to: Duty | None = Duty.CLINICIAN
     transfers: bool = False
     """Escalation takes the task's messages from its owner, instead of telling one more."""
     repeat_days: int = 7
@@ -66,7 +66,9 @@ KEYS: Final = {
         "What goes out at once: what is escalated; safety: also what is overdue and of the first priority",
         *(word.value for word in Urgent), default="safety",
     ),
-    "escalation.to": _words("Who is told of an escalated task beside its owner", "nobody", *_ROLES, default="nobody"),
+    "escalation.to": _words(
+        "Who is told of an escalated task beside its owner", "nobody", *_ROLES, default=Duty.CLINICIAN.value
+    ),
     "escalation.mode": _words(
         "Whether escalation informs that role too, or transfers the messages to it", "informs", "transfers",
         default="informs",

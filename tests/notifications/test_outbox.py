@@ -12,6 +12,7 @@ from notifications.deliver import DeliveryError
 from notifications.outages import outages
 from notifications.people import Duty
 from notifications.planning import plan_messages
+from notifications.sending import send_due
 from tests.notifications.office import Office
 from tests.scheduler.conftest import both, postgres_server, postgres_url, url
 from workflow.asps import ASPS
@@ -214,3 +215,9 @@ def test_what_waits_for_another_attempt_does_not_come_in_the_night() -> None:
     office.later(hours=9)
     assert office.send().sent == 1
     assert office.box()[0].attempt == 2
+
+
+def test_whoever_is_told_to_stop_begins_no_further_message() -> None:
+    office = queued(Office(), "kim", "lou", "max")
+    send_due(office.engine, ASPS, {"email": office.post}, "", lambda: office.now, lambda: len(office.post.sent) == 1)
+    assert sorted((m.state, m.attempt) for m in office.box()) == [("queued", 0), ("queued", 0), ("sent", 1)]
