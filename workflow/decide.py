@@ -183,7 +183,7 @@ def _judge(pathway: Pathway, chart: Chart, site: Site, step: Step, case: Case, r
     outcome = Outcome(
         transition=row.id,
         dest=dest if row.dest else None,
-        after=_entered_by(case),
+        after=entered_by(case),
         warned=tuple(dict.fromkeys(b.guard for b in warned)),
         overrides=tuple(live[b] for b in dict.fromkeys(b.guard for b in overridden)),
         relied={e.id: e.version for e in seen},
@@ -198,7 +198,7 @@ def _before_adoption(case: Case) -> bool:
     return any(case.on < adopted.fields.since for adopted in case.whole.of(Adopt))
 
 
-def _entered_by(case: Case) -> str | None:
+def entered_by(case: Case) -> str | None:
     """The act that led, directly or through automatic moves, to the present state."""
     return next((act.id for act in reversed(case.whole.movers) if act.on <= case.today), None)
 

@@ -33,7 +33,7 @@ from workflow.pathway import Pathway
 
 ASPS = Pathway(
     name="metastatic alveolar soft part sarcoma",
-    version="2026.1",
+    version="2026.2",
     keys=KEYS,
     absolute=(general.PATHWAY_ENDED, general.POSSIBLE_DATES),
     limits=general.LIMITS,

@@ -13,10 +13,10 @@ from workflow.asps.lung_disease import index_ct, qualifying_cts
 from workflow.asps.regimens import Regimen, normal, progressions_on, regimens, running
 from workflow.asps.sources import s
 from workflow.asps.timing import Dated, in_days
-from workflow.chart import Chart, Entry
+from workflow.chart import Chart, Entry, Key
 from workflow.course import Arrival
 from workflow.plan import task_acts
-from workflow.records import Progression, Toxicity
+from workflow.records import Progression, Toxicity, Trial
 from workflow.rules import CareTask, Priority, Situation, Topic, Transition, Wanted
 from workflow.vocabulary import ACTIVE, ON, WAIT, Role, State, extrapolated
 
@@ -74,8 +74,10 @@ def _from_arrival(chart: Chart, arrival: Arrival) -> Trigger:
 
 
 def _in_treatment(now: Situation) -> Iterator[Trigger]:
-    """Progression on treatment, toxicity where X27 asks for a decision, and a stop that leaves nothing running."""
+    """Progression on treatment, toxicity where X27 asks for a decision, and what leaves nothing running or waiting."""
     for arrival, until in zip(now.path, [*(a.key for a in now.path[1:]), None], strict=True):
+        if arrival.state in A | {State.REFRACTORY}:
+            yield from _left_with_nothing(now.chart, arrival.key, until)
         if arrival.state not in A:
             continue
         for kind, what in ((Progression, "progression"), (Toxicity, "toxicity")):
@@ -84,14 +86,23 @@ def _in_treatment(now: Situation) -> Iterator[Trigger]:
             for e in now.chart.of(kind):
                 if arrival.key < e.key and (until is None or e.key <= until):
                     yield e.key, scan_reported(now.chart, e), e.id, what
-        for stop in now.chart.of(StopRegimen):
-            if arrival.key < stop.key and (until is None or stop.key < until) and _left_without(now.chart, stop):
-                yield stop.key, stop.on, stop.id, "stop"
 
 
-def _left_without(chart: Chart, stop: Entry[StopRegimen]) -> bool:
-    """After progression a stop keeps the state (2.2): nothing runs any more, and nothing that was decided waits."""
-    then = chart.upto(*stop.key)
+WORDS = {"stop_regimen": "stop", "perform_local_therapy": "local treatment", "trial": "off study"}
+
+
+def _left_with_nothing(chart: Chart, since: Key, until: Key | None) -> Iterator[Trigger]:
+    """A stop, a local treatment done or the end of a trial, after which nothing runs and nothing decided waits."""
+    off_study = [e for e in chart.of(Trial) if e.fields.status == "off_study"]
+    lasts: list[Entry[Any]] = [*chart.of(StopRegimen), *chart.of(PerformLocalTherapy), *off_study]
+    for e in lasts:
+        if since < e.key and (until is None or e.key < until) and _left_without(chart, e):
+            yield e.key, e.on, e.id, WORDS.get(e.name, e.name)
+
+
+def _left_without(chart: Chart, last: Entry[Any]) -> bool:
+    """The state is kept (2.2), and nobody would be reminded."""
+    then = chart.upto(*last.key)
     return not running(then) and not pending(then, *_STAYS)
 
 
@@ -256,7 +267,8 @@ TASKS = (
         priority=Priority.SAFETY,
         owner=CLINICIAN,
         wanted=_mdt_decision,
-        opens="entering tumour board review or refractory; progression on treatment; toxicity (X27)",
+        opens="entering tumour board review or refractory; progression on treatment; toxicity (X27); in treatment or "
+        "refractory, whenever nothing runs any more and nothing that was decided waits",
         done_when="a decision, a start of treatment or an enrolment on or after what opened it",
         timer="T03",
         keys=("mdt.due_days",),
