@@ -5,15 +5,19 @@ import json
 import ssl
 import time
 import tracemalloc
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
 
-from notifications import webhook
+from notifications import outbox, webhook
 from notifications.deliver import DeliveryError
 from notifications.messages import Content, letter
+from notifications.people import Duty
+from notifications.sending import Carrier
 from notifications.webhook import Webhook
+from tests.notifications.office import Office
 from tests.notifications.servers import Server, http, serving
 from tests.scheduler.clinic import START
 
@@ -33,10 +37,13 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "TIMEOUT", 0.5)
 
 
-def post(server: Server, address: str = "") -> None:
+def way(server: Server) -> Webhook:
     hosts = frozenset({f"127.0.0.1:{server.port}", "hooks.example.org"})
-    way = Webhook(secret=SECRET, hosts=hosts, trust=ssl.create_default_context(), longest=1.5)
-    way.send(address or f"http://127.0.0.1:{server.port}/in?team=1", LETTER, START)
+    return Webhook(secret=SECRET, hosts=hosts, trust=ssl.create_default_context(), longest=1.5)
+
+
+def post(server: Server, address: str = "") -> None:
+    way(server).send(address or f"http://127.0.0.1:{server.port}/in?team=1", LETTER, START)
 
 
 def failure(server: Server, address: str = "") -> DeliveryError:
@@ -112,3 +119,27 @@ def test_nobody_listening() -> None:
     with serving(Server(), http) as gone:
         pass
     assert not failure(gone).permanent
+
+
+@pytest.mark.parametrize("mode", ["500", "silent", "slow", "endless headers", "302", "410"])
+def test_whatever_a_receiver_does_others_are_told_and_nothing_is_lost(server: Server, mode: str) -> None:
+    """Two people behind the bad receiver, one by mail; in the end the receiver is mended."""
+    office = Office()
+    for id in ("ann", "bob"):
+        office.person(id, Duty.COORDINATOR, addresses={"webhook": f"http://127.0.0.1:{server.port}/{id}"})
+    office.person("kim", Duty.COORDINATOR)
+    office.register("P-1")
+    ways: dict[str, Carrier] = {"email": office.post, "webhook": way(server)}
+    server.mode = mode
+    office.look_without_sending()
+    office.send(ways)
+    assert [who for who, *_ in office.told()] == ["kim"]
+    final = mode in ("302", "410")
+    assert Counter(m.state for m in office.box()) == {"sent": 1, "parked" if final else "queued": 2}
+    assert len(server.requests) == (2 if final else 1), "the second one is not made to wait for the same host"
+    server.mode, server.requests[:] = "200", []
+    office.later(minutes=5)
+    assert outbox.retry(office.engine, office.now) == (2 if final else 0)
+    office.send(ways)
+    assert {m.state for m in office.box()} == {"sent"}
+    assert sorted(request.split()[1] for request in server.requests) == [b"/ann", b"/bob"]
