@@ -30,7 +30,7 @@ def test_two_identifiers_the_state_and_the_alerts_stand_on_top(clinic: Clinic, c
 def test_each_task_shows_its_window_and_the_arithmetic_of_its_date(clinic: Clinic, client_as: As) -> None:
     shown = text(page(clinic, client_as("coordinator"), "P-1"))
     assert (
-        "● overdue 26 days late baseline brain MRI start of staging 2026-10-15 + 14 days = 2026-10-29 2026-10-29"
+        "overdue 26 days late baseline brain MRI start of staging 2026-10-15 + 14 days = 2026-10-29 2026-10-29"
     ) in shown
 
 
@@ -55,9 +55,8 @@ def test_the_timeline_tells_the_newest_first_with_who_and_what_followed(clinic: 
     assert (
         "2026-11-17 10:00 Accept the referral clinician-1, clinician · a2 Role of this centre reference centre" in shown
     )
-    assert (
-        "referred → staging opened baseline brain MRI, due 2026-12-01 (start of staging 2026-11-17 + 14 days" in shown
-    )
+    assert "referred → staging completed accept the referral" in shown
+    assert "opened baseline brain MRI, due 2026-12-01 (start of staging 2026-11-17 + 14 days = 2026-12-01)" in shown
 
 
 def test_a_long_timeline_comes_in_parts(clinic: Clinic, client_as: As) -> None:
@@ -123,8 +122,7 @@ def test_the_picture_is_an_image_without_what_only_clinicians_see(clinic: Clinic
     clinician, coordinator = client_as("clinician").get(address), client_as("coordinator").get(address)
     assert clinician.headers["content-type"] == coordinator.headers["content-type"] == "image/svg+xml"
     assert "What is blocked, and by what" in clinician.text
-    assert "blocked" not in coordinator.text.lower().replace("what is blocked", "")
-    assert "What is blocked, and by what" not in coordinator.text
+    assert "blocked" not in coordinator.text.lower()
     assert "Patient P-2" in coordinator.text
     assert "Smit" not in clinician.text
 

@@ -6,13 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from diagrams import Format, render, shipped_layout
-from diagrams.graph import EdgeMark, Graph, PanelIcon
+from diagrams.graph import EdgeMark, Graph, NodeMark, PanelIcon
 from diagrams.patient import patient_graph
 from web.here import Now
 
 router = APIRouter()
 
-_JUDGED = (EdgeMark.POSSIBLE, EdgeMark.BLOCKED)
+_WAY_EDGES, _WAY_NODES = frozenset({EdgeMark.VISITED}), frozenset({NodeMark.HERE, NodeMark.VISITED})
+"""What is marked of the way so far."""
 
 
 @router.get("/patients/{handle}/picture.svg", name="patient_picture")
@@ -25,6 +26,8 @@ def picture(here: Now, handle: str) -> Response:
 
 
 def _way_only(graph: Graph) -> Graph:
-    """Without what is said of acts that have yet to be decided."""
-    edges = tuple(replace(e, mark=EdgeMark.NONE, stamp="") if e.mark in _JUDGED else e for e in graph.edges)
-    return replace(graph, edges=edges, panels=tuple(p for p in graph.panels if p.icon is not PanelIcon.LOCK))
+    """Without what is said of acts that have yet to be decided; the way in words stands on the page."""
+    edges = (e if e.mark in _WAY_EDGES else replace(e, mark=EdgeMark.NONE, stamp="") for e in graph.edges)
+    nodes = (replace(n, marks=n.marks & _WAY_NODES) for n in graph.nodes)
+    panels = (panel for panel in graph.panels if panel.icon is not PanelIcon.LOCK)
+    return replace(graph, told="", edges=tuple(edges), nodes=tuple(nodes), panels=tuple(panels))

@@ -1,5 +1,6 @@
 """What becomes of a form that was sent: previewed, saved, or sent back with what is wrong and all that was typed."""
 
+import json
 from dataclasses import replace
 
 from fastapi.responses import Response
@@ -16,7 +17,9 @@ from web.second_person import confirmed
 from web.sheets.filled import PASSWORD, Filled, Read, controls, read
 from web.sheets.sheet import Sheet
 from workflow.errors import Invalid, Stale
+from workflow.labs import UNITS
 
+_UNITS = json.dumps(UNITS)
 ROW, PREVIEW = "row", "preview"
 """What the buttons of a form say, but for the one that saves."""
 
@@ -83,6 +86,6 @@ def page(here: Here, file: PatientFile, filled: Filled, status: int = 200) -> Re
     wrong = [(name if name in known else "", known.get(name, ""), said) for name, said in filled.problems.items()]
     return here.page(
         "sheet.html", status=status, file=file, live=file.live(here), banner=banner_of(here, file), filled=filled,
-        sheet=filled.sheet, wrong=wrong, words=words, doable=doable,
+        sheet=filled.sheet, wrong=wrong, words=words, doable=doable, units=_UNITS,
         key="" if filled.fresh_key else filled.text("key"),
     )  # fmt: skip
