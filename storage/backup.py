@@ -2,18 +2,18 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Engine
 
-from storage import faults
+from storage import cipher, faults
 from storage.database import SMALLEST, open_database
 from storage.verify import Verdict, verify
 from workflow.errors import AspsError
@@ -52,7 +52,6 @@ def backup(engine: Engine, folder: Path, now: datetime, *, keep: int = KEPT) -> 
         copy = Path(unfinished) / "asps.db"
         source = engine.raw_connection()
         try:
-            assert isinstance(source.driver_connection, sqlite3.Connection)
             _copy(source.driver_connection, copy, faults.place(engine.url))
         finally:
             source.close()
@@ -93,8 +92,8 @@ def _prepared(file: Path, folder: Path) -> Iterator[tuple[Path, Verdict]]:
     beside = file.with_name(f"{file.name}-wal").exists()
     with TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as unfinished:
         copy = Path(unfinished) / "asps.db"
-        with _told(str(file)), closing(sqlite3.connect(_read_only(file, alone=not beside), uri=True)) as source:
-            _copy(source, copy, str(file))
+        with _told(str(file)), closing(cipher.connect(file, _read_only(file, alone=not beside))) as source:
+            _copy(source, copy, str(file), encrypt=bool(cipher.key()) and cipher.is_plain(file))
         yield copy, _verified(copy, str(file))
 
 
@@ -103,11 +102,16 @@ def _read_only(file: Path, alone: bool) -> str:
     return f"file:{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if alone else ''}"
 
 
-def _copy(source: sqlite3.Connection, target: Path, where: str) -> None:
-    """All pages, as of one moment; readable by the owner only."""
+def _copy(source: Any, target: Path, where: str, *, encrypt: bool = False) -> None:
+    """All of it as of one moment; readable by the owner only, and encrypted where there is a key."""
     target.touch(mode=0o600)
-    with _told(where), closing(sqlite3.connect(target)) as made:
-        source.backup(made)
+    with _told(where):
+        source.execute("PRAGMA schema_version").fetchone()  # the copying itself would not tell what is wrong with it
+        if encrypt:
+            cipher.encrypt(source, target)
+            return
+        with closing(cipher.connect(target)) as made:
+            source.backup(made)
 
 
 def _verified(copy: Path, where: str) -> Verdict:
@@ -129,17 +133,17 @@ def _verified(copy: Path, where: str) -> Verdict:
 def _told(where: str) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except cipher.driver().Error as error:
         raise AspsError(faults.sentence(error, where) or f"{where} cannot be copied: {error}") from error
 
 
 def _put_aside(place: Path, now: datetime) -> Path:
     """A second name for the record, whose file then holds all of it: what was in the write-ahead log too."""
     aside = place.with_name(f"{place.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}")
-    with closing(sqlite3.connect(place, timeout=0, isolation_level=None)) as connection:
+    with closing(cipher.connect(place, timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE")  # possible only while nobody else has it open
-        except sqlite3.DatabaseError as error:
+        except cipher.driver().DatabaseError as error:
             if "locked" in str(error):
                 raise AspsError(
                     f"{place} is in use; stop the worker and the pages first. Nothing was changed"

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Dialect, Engine, StaticPool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from storage import faults
+from storage import cipher, faults
 from workflow.errors import AspsError
 
 REVISIONS: Final = ("0001", "0002", "0003")
@@ -33,7 +33,8 @@ PRAGMAS: Final = (
 def open_database(url: str) -> Engine:
     """An engine on a database with the present tables.
 
-    `sqlite:///file.db` (made if missing, readable by its owner only) or `postgresql+psycopg://user@host/name`.
+    `sqlite:///file.db` (made if missing, readable by its owner only, encrypted where there is a key: `storage.cipher`)
+    or `postgresql+psycopg://user@host/name`.
     Raises AspsError with one sentence where that is not possible; the database is then as it was.
     """
     place = _parsed(url)
@@ -88,6 +89,11 @@ def _parsed(url: str) -> URL:
 def _make_private(place: URL) -> None:
     """Makes the file before SQLite would, with no rights for others; its -wal and -shm files follow it."""
     path = Path(place.database or "")
+    if cipher.driver() is not sqlite3 and path.is_file() and cipher.is_plain(path):
+        raise AspsError(
+            f"{path} is not encrypted, but a key is given: asps restore makes an encrypted record of a copy "
+            f"(docs/security.md); without {cipher.KEY} it is opened as it is"
+        )
     if path.exists() or "uri" in place.query:
         return
     try:
@@ -101,7 +107,9 @@ def _make_private(place: URL) -> None:
 def _engine(place: URL) -> Engine:
     try:
         if place.get_backend_name() == "sqlite":
-            engine = create_engine(place, hide_parameters=True)  # an error's text must name nobody
+            # an error's text must name nobody
+            engine = create_engine(place, module=cipher.driver(), hide_parameters=True)
+            event.listen(engine, "do_connect", _connect)
             event.listen(engine, "connect", lambda dbapi, _: _set_pragmas(dbapi, faults.place(place)))
         else:
             options = {} if "options" in place.query else {"options": f"-c lock_timeout={PATIENCE_MS}"}
@@ -120,6 +128,12 @@ def _ready(engine: Engine) -> Engine:
     return engine
 
 
+def _connect(dialect: Dialect, record: object, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    connection = dialect.connect(*args, **options)
+    cipher.unlock(connection)
+    return connection
+
+
 def _set_pragmas(dbapi: Any, where: str) -> None:
     dbapi.isolation_level = None  # transactions are begun by `_begin`, not by the driver
     for pragma in PRAGMAS:
@@ -130,7 +144,7 @@ def _run(dbapi: Any, pragma: str, where: str) -> Any:
     """One pragma on the driver's own connection, where SQLAlchemy does not see its errors."""
     try:
         return dbapi.execute(pragma).fetchone()
-    except sqlite3.Error as error:
+    except cipher.driver().Error as error:
         raise AspsError(faults.sentence(error, where) or f"{where} cannot be opened: {error}") from error
 
 

@@ -1,10 +1,10 @@
 """Erasing who a patient is. The record stays, and its chain, which never held a name."""
 
-import sqlite3
+from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, select, text
 
-from storage import faults
+from storage import cipher, faults
 from storage.answer import Desk
 from storage.casefile import unknown
 from storage.chain import Chain
@@ -47,10 +47,10 @@ def scrub(engine: Engine) -> None:
         return
     source = engine.raw_connection()
     try:
-        assert isinstance(source.driver_connection, sqlite3.Connection)
-        source.driver_connection.execute("VACUUM")
-        busy, _, _ = source.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.Error as error:
+        driver: Any = source.driver_connection
+        driver.execute("VACUUM")
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except cipher.driver().Error as error:
         said = faults.sentence(error, faults.place(engine.url)) or str(error)
         raise AspsError(f"the person is erased, but traces may be left in the file: {said}; run it again") from error
     finally:

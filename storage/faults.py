@@ -9,7 +9,7 @@ from sqlalchemy.engine import ExceptionContext
 from workflow.errors import AspsError
 
 SQLITE = {
-    "SQLITE_NOTADB": "{where} is not an ASPS Pathway database; name another file",
+    "SQLITE_NOTADB": "{where} is not an ASPS Pathway database; name another file, or its key if it is encrypted",
     "SQLITE_BUSY": "{where} is locked by another program; nothing was written, try again",
     "SQLITE_LOCKED": "{where} is locked by another program; nothing was written, try again",
     "SQLITE_READONLY": "{where} cannot be written: the file or its folder is read-only",

@@ -58,6 +58,8 @@ def test_every_page_that_is_overwritten_is_found(whole: tuple[Path, Path], tmp_p
     for place in range(0, len(content), PAGE):
         other = content[place - PAGE : place] or content[-PAGE:]
         new = {"zeros": bytes(PAGE), "noise": os.urandom(PAGE), "another page": other}[filling]
+        if new == content[place : place + PAGE]:
+            continue  # an empty page like the one before it
         file.write_bytes(content[:place] + new + content[place + PAGE :])
         if not found(file):
             unseen.append(place)

@@ -93,7 +93,7 @@ def test_a_copy_without_room_is_no_copy(file_engine: Engine, tmp_path: Path, mon
         connection.execute("PRAGMA max_page_count = 5")
         return connection  # type: ignore[no-any-return]
 
-    monkeypatch.setattr("storage.backup.sqlite3.connect", connect)
+    monkeypatch.setattr(sqlite3, "connect", connect)
     with pytest.raises(AspsError, match="no space left"):
         backup(file_engine, tmp_path / "backups", START, keep=1)
     assert [file.name for file in (tmp_path / "backups").iterdir()] == [kept.name]

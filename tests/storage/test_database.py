@@ -96,7 +96,10 @@ def refusal(url: str) -> str:
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database at all, but long enough to be read as one\n" * 50)
-    assert refusal(f"sqlite:///{path}") == f"{path} is not an ASPS Pathway database; name another file"
+    assert (
+        refusal(f"sqlite:///{path}")
+        == f"{path} is not an ASPS Pathway database; name another file, or its key if it is encrypted"
+    )
     assert path.read_text().startswith("not a database")
 
 
