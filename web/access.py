@@ -57,6 +57,12 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     # what an open page asks for by itself
     "live_patient": READERS,
     "live_worklist": READERS,
+    # lists
+    "worklist": READERS,
+    "worklist_csv": READERS,
+    "act_on_task": CARE,
+    "task_form": CARE,
+    "undo_task": CARE,
     # one patient
     "patient": READERS,
     "patient_picture": READERS,

@@ -23,6 +23,8 @@ from web.pages import (
     own_account,
     patient,
     picture,
+    tasks,
+    worklist,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -30,6 +32,7 @@ STATIC = Path(__file__).parent / "static"
 PAGES: tuple[APIRouter, ...] = (
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
     patient.router, picture.router, entering.router, overriding.router, building.router,
+    worklist.router, tasks.router,
 )  # fmt: skip
 """Every page. A new one needs its line here, and its routes one each in `access.ROUTES`."""
 

@@ -1,0 +1,125 @@
+"""Dealing with tasks from the worklist, one or several at once, without leaving the list."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from web.here import Here, Now
+from web.lists import filters as f
+from web.lists.acts import ACTS, Did, Wanted, undo
+from web.lists.filters import Filters
+from web.pages.worklist import shown
+from workflow.errors import AspsError, Invalid, NotFound
+
+router = APIRouter()
+
+MOST_AT_ONCE = 200
+BULK = {"claim-chosen": "claim", "hand-back-chosen": "hand-back"}
+"""Buttons for all rows that are chosen."""
+
+
+@router.post("/worklist/act", name="act_on_task")
+def act_on_task(here: Now) -> Response:
+    """Does what a button says: its value is an act, a patient's handle and a task; or an act on all chosen rows."""
+    act, _, what = _text(here, "go").partition(" ")
+    if act in BULK:
+        return _several(here, BULK[act])
+    handle, _, task = what.partition(" ")
+    if act not in ACTS or not task:
+        raise Invalid("go", "this is nothing that can be done to a task", allowed=", ".join(ACTS))
+    return _one(here, act, Wanted(
+        handle=handle, task=task, until=_text(here, "until"), reason=_text(here, "reason"), key=here.key
+    ))  # fmt: skip
+
+
+@router.get("/patients/{handle}/tasks/{task}/{act}", name="task_form")
+def task_form(here: Now, handle: str, task: str, act: str, list: str = "") -> Response:
+    """What has to be said before a task is booked, put off or left: a row of the list, or a page of its own."""
+    here.patient(handle)
+    return _asking(here, act, Wanted(handle=handle, task=task), list)
+
+
+@router.post("/patients/{handle}/tasks/undo/{entry}", name="undo_task")
+def undo_task(here: Now, handle: str, entry: str, list: str = "") -> Response:
+    """Takes back what was done just now."""
+    return _back(here, _filters(here, list), undo(here, handle, entry))
+
+
+def _one(here: Here, act: str, wanted: Wanted) -> Response:
+    said = _text(here, "list")
+    try:
+        did = ACTS[act].enter(here, wanted)
+    except Invalid as wrong:
+        if wrong.field not in ACTS[act].asks:
+            raise
+        return _asking(here, act, wanted, said, wrong)
+    found = _filters(here, said)
+    back = None
+    if did.entry:
+        place = here.request.app.url_path_for("undo_task", handle=wanted.handle, entry=did.entry)
+        back = f"{place}?{urlencode({'list': found.query()})}"
+    return _back(here, found, did, back)
+
+
+def _several(here: Here, act: str) -> Response:
+    """Each row by itself: what cannot be done to one leaves the others done, and is said."""
+    chosen = [str(value) for value in here.fields.getlist("row")][:MOST_AT_ONCE]
+    done, wrong = 0, list[str]()
+    for wanted in _each(here, chosen):
+        try:
+            ACTS[act].enter(here, wanted)
+            done += 1
+        except AspsError as error:
+            wrong.append(error.reason if isinstance(error, Invalid) else str(error))
+    said = "Choose rows first" if not chosen else f"{ACTS[act].title}: {done} of {len(chosen)} tasks"
+    more = f"; {'; '.join(sorted(set(wrong)))}" if wrong else ""
+    return _back(here, _filters(here, _text(here, "list")), Did(says=said + more))
+
+
+def _each(here: Here, chosen: list[str]) -> Iterator[Wanted]:
+    for value in chosen:
+        handle, _, task = value.partition(" ")
+        yield Wanted(handle=handle, task=task, key=here.key)
+
+
+def _asking(here: Here, act: str, wanted: Wanted, said: str, wrong: Invalid | None = None) -> Response:
+    """The form of an act, with what is wrong where something is."""
+    asked, task = ACTS.get(act), here.pathway.tasks.get(wanted.task)
+    if asked is None or not asked.asks or task is None:
+        raise NotFound("task", wanted.task[:60])
+    errors = {wrong.field: f"{asked.fields[wrong.field]} {wrong.reason}" + _way_out(wrong)} if wrong else {}
+    return here.page(
+        "parts/asking.html" if here.by_htmx else "asking.html", status=422 if wrong else 200, act=act, asked=asked,
+        task=task, wanted=wanted, errors=errors, query=_filters(here, said).query(),
+    )  # fmt: skip
+
+
+def _way_out(wrong: Invalid) -> str:
+    return f": {wrong.allowed}" if wrong.allowed else ""
+
+
+def _filters(here: Here, said: str) -> Filters:
+    """The list one came from; the list as it begins where the address is none."""
+    try:
+        return f.read(dict(parse_qsl(said[:1000])), here.who.role, here.pathway.tasks)
+    except Invalid:
+        return Filters(role=here.who.role)
+
+
+def _back(here: Here, found: Filters, did: Did, back: str | None = None) -> Response:
+    """To the list, which says what was done; to htmx, the changed list in place of the old one."""
+    here.tell(f"{did.says}.", undo=back)
+    if here.by_htmx:
+        answer = shown(here, found)
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#list", "outerMorph"
+        return answer
+    query = found.query()
+    place = here.request.app.url_path_for("worklist")
+    return RedirectResponse(f"{place}?{query}" if query else place, status_code=303)
+
+
+def _text(here: Here, name: str) -> str:
+    value = here.fields.get(name, "")
+    return value if isinstance(value, str) else ""
