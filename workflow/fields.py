@@ -39,10 +39,19 @@ YNU = Literal["yes", "no", "unknown"]
 """Three-valued: unknown is not "no" (R12), and left out means unknown."""
 
 Day = Annotated[date, AfterValidator(_plausible)]
+# Patterns are for whoever reads the JSON schema: nearly what is checked, which no pattern can say.
 Words = Annotated[
-    str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), AfterValidator(_printable)
+    str,
+    StringConstraints(min_length=1, max_length=4000, strip_whitespace=True),
+    AfterValidator(_printable),
+    Field(json_schema_extra={"pattern": r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$"}),
 ]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_one_line)]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(_one_line),
+    Field(json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"}),
+]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Count = Annotated[int, Field(ge=0, le=999)]
 Measure = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]

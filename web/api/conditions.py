@@ -1,13 +1,8 @@
 """The headers that make a write repeatable and safe: Idempotency-Key and If-Match."""
 
-import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Response
-
-from web.api.problems import ProblemRaised, problem
-
-_TAG = re.compile(r'"(\d{1,15})"', re.ASCII)
 
 Key = Annotated[
     str,
@@ -22,20 +17,15 @@ Key = Annotated[
 
 def _expected(
     if_match: Annotated[
-        str | None,
+        str,
         Header(
-            alias="If-Match", pattern=r'^("\d{1,15}"|\*)$',
+            alias="If-Match", pattern=r'^("[0-9]{1,15}"|\*)$',
             description='The version that you looked at, as the ETag gave it: "12". Where it is no longer the present '
             "one, nothing is written and 412 tells what was entered since.",
         ),
-    ] = None,
+    ] = "*",
 ) -> int | None:  # fmt: skip
-    if if_match is None or if_match == "*":
-        return None
-    found = _TAG.fullmatch(if_match)
-    if not found:
-        raise ProblemRaised(problem(400, 'a version is written as the ETag gives it: "12"', field="If-Match"))
-    return int(found[1])
+    return None if if_match == "*" else int(if_match.strip('"'))
 
 
 Expected = Annotated[int | None, Depends(_expected)]

@@ -61,5 +61,7 @@ def description(version: str) -> dict[str, Any]:
         "session": {"type": "apiKey", "in": "cookie", "name": "__Host-sid", "description": "A session of the pages"},
         "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "For everything but GET"},
     }
-    made["security"] = [{"session": [], "csrf": []}]
+    for operations in made["paths"].values():
+        for method, operation in operations.items():
+            operation["security"] = [{"session": []} if method == "get" else {"session": [], "csrf": []}]
     return made

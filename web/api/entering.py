@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import BeforeValidator, Field, create_model
 
 from storage.codec import FIELDS
-from web.api.strict import Given, GivenDay, Reason
+from web.api.strict import Given, GivenDay, Reason, Text
 from web.second_person import CONFIRMED
 from workflow.acts import ACTS
-from workflow.fields import Fields, Id, Words
+from workflow.fields import Fields, Id, Line
 from workflow.records import KINDS
 
 
@@ -92,14 +92,14 @@ class RegisterIn(Given):
 
     id: Id
     born: GivenDay
-    name: Annotated[str, Field(max_length=200)] = ""
-    contact: Annotated[str, Field(max_length=4000)] = ""
-    sex_recorded: Annotated[str, Field(min_length=1, max_length=200)] = "unknown"
+    name: Annotated[Text, Field(max_length=200)] = ""
+    contact: Text = ""
+    sex_recorded: Line = "unknown"
     can_become_pregnant: Literal["yes", "no", "unknown"] = "unknown"
 
 
 class SearchIn(Given):
     """Words of a name, or an id. In a body, so that no name stands in an address."""
 
-    text: Words
+    text: Annotated[str, Field(min_length=1, max_length=200)]
     limit: Annotated[int, Field(ge=1, le=100)] = 20

@@ -9,7 +9,7 @@ from web.api.problems import ProblemRaised, problem
 from web.api.routing import READ, Handle
 from web.api.routing import router as new_router
 from web.api.shapes import ActOut, PatientLine, PatientSummary, Task
-from web.api.slices import Cursor, Limit, Slice, position, slice_of
+from web.api.slices import Cursor, HandleCursor, Limit, Slice, slice_of
 from web.api.strict import Told
 from web.here import Here, Now
 from workflow.asps.alerts import alerts
@@ -34,7 +34,9 @@ class Found(Told):
 
 
 @router.get("/patients", name="api.patients", responses=READ)
-def patients(here: Now, state: State | None = None, limit: Limit = 100, cursor: Cursor = "") -> Slice[PatientLine]:
+def patients(
+    here: Now, state: State | None = None, limit: Limit = 100, cursor: HandleCursor = ""
+) -> Slice[PatientLine]:
     """All patients by their ids; of one state only where it is given."""
     after = here.desk.handles.id_of(cursor) if cursor else ""
     rows = here.reader.patients(state=state, after=after, limit=limit + 1)
@@ -74,7 +76,7 @@ def summary(here: Now, patient: Handle) -> PatientSummary:
 @router.get("/patients/{patient}/timeline", name="api.timeline", responses=READ)
 def timeline(here: Now, patient: Handle, limit: Limit = 100, cursor: Cursor = "") -> Slice[JournalRow]:
     """Everything that was entered for a patient, oldest first: refusals, overrides and timed moves too."""
-    after = position(cursor)
+    after = int(cursor or 0)
     rows = [row for row in here.reader.timeline(here.patient(patient).id) if row.seq > after][: limit + 1]
     return slice_of(rows, limit, str(rows[:limit][-1].seq) if rows else "")
 

@@ -5,7 +5,8 @@ status  type                what it means
 401     not-logged-in       there is no session, or it has ended
 403     not-allowed         the role may not do this; `blockers` says who may, where it is a clinical step
 404     not-found           nothing is there, or nothing that you may see
-409     refused             a guard stands in the way: `blockers` lists every one of them; nothing changed
+409     refused             a guard stands in the way: `blockers` lists every one of them; nothing changed. Also where
+                            a rule has changed since it was read, or an idempotency key stood for something else
 412     changed-meanwhile   the version given is not the present one; `meanwhile` lists what was entered since
 422     invalid             the request itself is wrong: `field` and `detail` say where and why, `errors` lists all
 
@@ -22,6 +23,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import Field
 
+from storage.codec import FIELDS
 from storage.timeline import JournalRow
 from web.api.strict import Told
 from web.door import FirstPassword, SignIn
@@ -30,8 +32,6 @@ from workflow.vocabulary import Blocker
 
 MEDIA = "application/problem+json"
 TYPE = "urn:asps:problem:"
-HEADERS = {"key": "Idempotency-Key"}
-"""Fields that come in a header here."""
 TITLES = {
     400: ("malformed", "The request cannot be read"),
     401: ("not-logged-in", "There is no session"),
@@ -91,14 +91,16 @@ def refused(blockers: Sequence[Blocker], *, denied: bool) -> ProblemRaised:
 
 def answered(found: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as a response."""
-    body = jsonable_encoder(found, exclude_none=True)
+    body = {name: value for name, value in jsonable_encoder(found).items() if value is not None}
     return JSONResponse(body, status_code=found.status, media_type=MEDIA, headers=headers)
 
 
 def told(error: AspsError) -> Problem:
     """An error of the record as a problem."""
+    if isinstance(error, Invalid) and error.field == "key":
+        return problem(409, error.reason, field="Idempotency-Key", allowed=error.allowed)
     if isinstance(error, Invalid):
-        return problem(422, error.reason, field=HEADERS.get(error.field, error.field), allowed=error.allowed or None)
+        return problem(422, error.reason, field=error.field, allowed=error.allowed or None)
     if isinstance(error, NotFound):
         return problem(404, f"there is no such {error.what}")
     return problem(412 if isinstance(error, Stale) else 503, str(error))
@@ -113,8 +115,9 @@ def _unreadable(error: RequestValidationError) -> Problem:
 
 
 def _place(loc: Sequence[int | str]) -> str:
-    """`body`, `fields`, 0 as `fields.0`."""
-    return ".".join(str(part) for part in loc[1:]) or str(loc[0])
+    """`body`, `weight`, `fields`, 0 as `fields.0`: which of the bodies it was is known already."""
+    named = loc[2:] if len(loc) > 2 and loc[1] in FIELDS else loc[1:]
+    return ".".join(map(str, named)) or str(loc[0])
 
 
 def _sentence(error: dict[str, Any]) -> str:

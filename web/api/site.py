@@ -1,9 +1,9 @@
 """The site's settings: what is in force, who set it, what waits for a decision; and what a change would do."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Response
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from storage.effects import TaskChange
 from storage.timeline import SettingRow
@@ -13,8 +13,9 @@ from web.api.conditions import Expected, tag
 from web.api.problems import ProblemRaised, problem
 from web.api.routing import READ, WRITE, DryRun
 from web.api.routing import router as new_router
-from web.api.strict import Given, Reason, Told
+from web.api.strict import Given, Text, Told
 from web.here import Here, Now
+from workflow.asps.site_keys import KEYS
 from workflow.errors import NotFound
 
 router = new_router("site")
@@ -63,7 +64,7 @@ class SettingWithHistory(Told):
     history: list[SettingRow]
 
 
-class Decision(Told):
+class DecisionOut(Told):
     """An open site decision, and what stands without a date because of it."""
 
     key: str
@@ -75,11 +76,21 @@ class Decision(Told):
     undated: int
 
 
+_VALUES: dict[str, Any] = {
+    "type": "object", "minProperties": 1, "additionalProperties": False,
+    "properties": {
+        key.name: {"anyOf": [{"type": "string"}, {"type": "null"}], "description": f"{key.title}: {key.allowed}"}
+        for key in KEYS.values()
+    },
+}  # fmt: skip
+"""What may be set, for the description."""
+
+
 class SettingsIn(Given):
     """What to set, as texts; null opens a setting again."""
 
-    values: Annotated[dict[str, str | None], Field(min_length=1, max_length=200)]
-    reason: Annotated[Reason, Field(min_length=1)]
+    values: Annotated[dict[str, str | None], Field(min_length=1, max_length=200), WithJsonSchema(_VALUES)]
+    reason: Annotated[Text, Field(min_length=1)]
 
 
 class Changed(Told):
@@ -117,10 +128,10 @@ def setting(here: Now, key: str) -> SettingWithHistory:
 
 
 @router.get("/site/decisions", name="api.decisions", responses=READ)
-def decisions(here: Now) -> list[Decision]:
+def decisions(here: Now) -> list[DecisionOut]:
     """What the site has not decided; what holds up most tasks first."""
     return [
-        Decision(
+        DecisionOut(
             key=one.key.name, title=one.key.title, allowed=one.key.allowed, offer=one.key.offer,
             sources=list(map(str, one.key.source)), tasks=[task.title for task in one.tasks], undated=one.undated,
         )

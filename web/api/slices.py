@@ -4,15 +4,15 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 
-from web.api.problems import ProblemRaised, problem
 from web.api.strict import Told
 
 T = TypeVar("T")
-FARTHEST = 100_000
-"""Rows after which a list is to be filtered rather than read on."""
 
 Limit = Annotated[int, Query(ge=1, le=500, description="At most so many")]
-Cursor = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$", description="`next` of the answer before")]
+Cursor = Annotated[str, Query(pattern=r"^\d{0,5}$", description="`next` of the answer before")]
+"""Where a list is read on that counts its rows."""
+HandleCursor = Annotated[str, Query(max_length=200, description="`next` of the answer before")]
+"""Where a list of patients is read on."""
 
 
 class Slice(Told, Generic[T]):
@@ -26,10 +26,3 @@ class Slice(Told, Generic[T]):
 def slice_of(found: list[T], limit: int, cursor: str) -> Slice[T]:
     """What was read with one more than the limit; `cursor` leads to what follows it."""
     return Slice(items=found[:limit], next=cursor if len(found) > limit else None)
-
-
-def position(cursor: str) -> int:
-    """Where a cursor stands that counts rows. Raises a problem for one that was made up."""
-    if cursor and not (cursor.isascii() and cursor.isdigit() and int(cursor[:9]) <= FARTHEST and len(cursor) < 9):
-        raise ProblemRaised(problem(422, "is no cursor of this list", field="cursor", allowed="`next` of an answer"))
-    return int(cursor or 0)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from workflow.fields import EARLIEST_DATE, LATEST_DATE
 
@@ -39,4 +39,7 @@ GivenDay = Annotated[
 ]
 """A civil date as JSON has it."""
 
-Reason = Annotated[str, StringConstraints(max_length=4000), Field(description="Why; kept in the record")]
+_TEXT = {"pattern": r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$"}
+Text = Annotated[str, Field(max_length=4000, json_schema_extra=_TEXT)]
+"""Text that the record checks itself."""
+Reason = Annotated[Text, Field(description="Why; kept in the record. It answers what is only a warning")]

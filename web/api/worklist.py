@@ -9,7 +9,7 @@ from storage.worklist import worklist as read
 from web.api.routing import READ
 from web.api.routing import router as new_router
 from web.api.shapes import Work
-from web.api.slices import Cursor, Limit, Slice, position, slice_of
+from web.api.slices import Cursor, Limit, Slice, slice_of
 from web.here import Now
 from workflow.vocabulary import Role, State
 
@@ -29,7 +29,7 @@ def worklist(
 
     A cursor counts rows: what is done meanwhile moves up what follows it.
     """
-    offset = position(cursor)
+    offset = int(cursor or 0)
     asked = Asked(
         today=here.today, owner=owner, state=state, stage=stage or "", user=claimed_by, upcoming_days=upcoming_days,
         limit=limit + 1, offset=offset,

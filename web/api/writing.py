@@ -19,9 +19,12 @@ from web.second_person import CONFIRMED, confirmed
 from workflow.errors import Invalid, Stale
 
 router = new_router("writing")
+CREATES: dict[int | str, dict[str, Any]] = {
+    200: {"model": Outcome, "description": "A dry run: what would follow"}, **WRITE,
+}  # fmt: skip
 
 
-@router.post("/patients", name="api.register", status_code=201, responses=WRITE)
+@router.post("/patients", name="api.register", status_code=201, responses=CREATES)
 def register(here: Now, body: RegisterIn, key: Key, response: Response, dry_run: DryRun = False) -> Outcome:
     """A new patient, who stands in `referred`."""
     said = body.model_dump()
@@ -30,7 +33,7 @@ def register(here: Now, body: RegisterIn, key: Key, response: Response, dry_run:
     return _told(response, here.desk.handles.of(body.id), answer, dry_run)
 
 
-@router.post("/patients/{patient}/entries", name="api.enter", status_code=201, responses=WRITE)
+@router.post("/patients/{patient}/entries", name="api.enter", status_code=201, responses=CREATES)
 def enter(
     here: Now, patient: Handle, body: EntryIn, key: Key, response: Response, expected: Expected = None,
     dry_run: DryRun = False,
@@ -61,7 +64,7 @@ def amend(
     )  # fmt: skip
 
 
-@router.post("/patients/{patient}/entries/{entry}/retraction", name="api.retract", status_code=201, responses=WRITE)
+@router.post("/patients/{patient}/entries/{entry}/retraction", name="api.retract", status_code=201, responses=CREATES)
 def retract(
     here: Now, patient: Handle, entry: str, body: RetractIn, key: Key, response: Response, expected: Expected = None,
     dry_run: DryRun = False,
@@ -73,7 +76,7 @@ def retract(
     )  # fmt: skip
 
 
-@router.post("/patients/{patient}/tasks/{task}/acts", name="api.task_act", status_code=201, responses=WRITE)
+@router.post("/patients/{patient}/tasks/{task}/acts", name="api.task_act", status_code=201, responses=CREATES)
 def task_act(
     here: Now, patient: Handle, task: str, body: TaskActIn, key: Key, response: Response, expected: Expected = None,
     dry_run: DryRun = False,
