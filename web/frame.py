@@ -1,6 +1,6 @@
 """What stands around every page: navigation, counts, banners, and the helpers that templates call."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -33,7 +33,7 @@ def of(here: "Here") -> dict[str, Any]:
     """What every template can use."""
     return {
         "here": here, "address": here.address, "url": here.request.app.url_path_for, "csrf": here.csrf,
-        "csrf_field": forgery.FIELD, "new_key": lambda: uuid4().hex, "navigation": _navigation(here),
+        "csrf_field": forgery.FIELD, "new_key": lambda: uuid4().hex, "navigation": navigation(here),
         "overdue": overdue(here.desk, here.today) if here.may("worklist") and here.account else 0,
         "flash": flash.take(here.desk.engine, here.session.id) if here.session else None,
         "late": late(here.desk.engine, here.now) if here.account else None, "route": here.request.scope.get("route"),
@@ -41,12 +41,20 @@ def of(here: "Here") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _navigation(here: "Here") -> list[tuple[str, str, str]]:
-    """Name, title and address of the pages there are and may be used."""
+class Link(NamedTuple):
+    """One entry of the navigation."""
+
+    name: str
+    title: str
+    address: str
+
+
+def navigation(here: "Here") -> list[Link]:
+    """The pages that who is signed in may use."""
     if here.account is None:
         return []
     path = here.request.app.url_path_for
-    return [(name, title, path(name)) for name, title in NAVIGATION if here.may(name)]
+    return [Link(name, title, path(name)) for name, title in NAVIGATION if here.may(name)]
 
 
 def overdue(desk: Desk, today: "date") -> int:

@@ -1,14 +1,16 @@
-"""The first page: where somebody of one's role begins."""
+"""The first page is the first that somebody of one's role may use: for most, the worklist."""
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse
 
+from web import frame
 from web.here import Now
 
 router = APIRouter()
 
 
 @router.get("/", name="home")
-def home(here: Now) -> HTMLResponse:
-    """What is overdue, in one number."""
-    return here.page("home.html")
+def home(here: Now) -> RedirectResponse:
+    """To where one begins."""
+    pages = frame.navigation(here)
+    return RedirectResponse(pages[0].address if pages else "/account", status_code=303)
