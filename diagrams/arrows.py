@@ -4,31 +4,35 @@ from collections.abc import Iterator, Sequence
 from math import hypot
 
 from diagrams import theme
-from diagrams.boxes import LABEL_ROOM, Content, label_content
+from diagrams.boxes import COUNT_ROOM, LABEL_ROOM, Content, label_content
 from diagrams.graph import EdgeKind, EdgeMark, Graph, Origin
+from diagrams.icons import Icon
 from diagrams.layout import Route
 from diagrams.outline import Line, Outline
-from diagrams.paint import MARK_ICON, badge, rows
+from diagrams.paint import MARK_ICON, badge, badge_width, move_badges, rows
 from diagrams.scene import Area, Command, Group, Part, Path, Pen, faded, polygon, rectangle
 from diagrams.scene import line as open_line
 
 _BEND = 7.0
-_HEAD = 10.0
+_HEAD = 9.0
 _SPOKEN = {EdgeMark.VISITED: "gone", EdgeMark.POSSIBLE: "possible", EdgeMark.BLOCKED: "blocked", EdgeMark.NONE: ""}
 
 
-def course(graph: Graph, line: Line, route: Route) -> Group:
-    """The line itself, on a paper-coloured bed that sets crossings apart, and its arrowhead."""
-    points = route.points
-    weight, dash = _weight(graph, line), theme.ADDED_DASH if line.origin is Origin.ADDED else ()
-    ends = [*points[:-1], _before(points[-2], points[-1], _HEAD * 0.8)]
+def course(graph: Graph, line: Line, route: Route, most: int) -> Group:
+    """The line itself, on a paper-coloured bed that sets crossings apart, and its arrowhead.
+
+    `most` went along one line of the picture; the widths of the others are in proportion.
+    """
+    points, weight = route.points, _weight(line, most)
+    stretch = max(1.0, weight / 2.5)
+    dash = tuple(stretch * part for part in theme.ADDED_DASH) if line.origin is Origin.ADDED else ()
+    head = _HEAD + 0.6 * weight
+    ends = [*points[:-1], _before(points[-2], points[-1], head * 0.8)]
     colour = theme.DARK if line.mark is EdgeMark.VISITED else theme.LINE
     parts = (
-        Path(
-            rounded((*points[:-1], _before(points[-2], points[-1], _HEAD))), Pen(stroke=theme.PAPER, width=weight + 4)
-        ),
+        Path(rounded((*points[:-1], _before(points[-2], points[-1], head))), Pen(stroke=theme.PAPER, width=weight + 4)),
         Path(rounded(ends), Pen(stroke=colour, width=weight, dash=dash)),
-        _head(points[-2], points[-1], line, colour),
+        _head(points[-2], points[-1], line, colour, head),
     )
     return Group(parts=tuple(faded(part, _strength(graph, line, 0.4)) for part in parts))
 
@@ -41,7 +45,9 @@ def label(graph: Graph, drawn: Outline, line: Line, route: Route) -> Group:
     frame = rectangle(box, Pen(fill=theme.PAPER, stroke=theme.LINE, width=1.0, dash=dash), 5.0)
     text = (*_bars(line, content, box), *rows(content, box.x, box.y, box.width))
     inner = faded(Group(parts=(frame, *text)), _strength(graph, line, 0.6))
-    return Group(id=f"line-{line.id}", title=_spoken(graph, line), parts=(inner, *_badges(line, box)), area=route.label)
+    return Group(
+        id=f"line-{line.id}", title=_spoken(graph, line), parts=(inner, *_badges(line, content, box)), area=route.label
+    )
 
 
 def rounded(points: Sequence[tuple[float, float]]) -> tuple[Command, ...]:
@@ -69,10 +75,10 @@ def _mid(point: tuple[float, float], corner: tuple[float, float]) -> tuple[float
     return point[0] + 0.5523 * (corner[0] - point[0]), point[1] + 0.5523 * (corner[1] - point[1])
 
 
-def _weight(graph: Graph, line: Line) -> float:
+def _weight(line: Line, most: int) -> float:
     """Heavier where somebody went; in a cohort, by how many did."""
     if line.count:
-        return 1.5 + 6.0 * min(1.0, line.count / max(edge.count or 0 for edge in graph.edges))
+        return 1.5 + 6.0 * line.count / most
     return 4.0 if line.mark is EdgeMark.VISITED else 1.5
 
 
@@ -81,9 +87,9 @@ def _strength(graph: Graph, line: Line, pale: float) -> float:
     return pale if graph.is_marked and line.mark is EdgeMark.NONE and not line.count else 1.0
 
 
-def _head(before: tuple[float, float], tip: tuple[float, float], line: Line, colour: str) -> Path:
+def _head(before: tuple[float, float], tip: tuple[float, float], line: Line, colour: str, long: float) -> Path:
     """Filled where somebody decides, hollow where it happens by itself."""
-    back = _before(before, tip, _HEAD)
+    back = _before(before, tip, long)
     across = (tip[1] - back[1]) * 0.42, (back[0] - tip[0]) * 0.42
     decided = any(move.first.kind is EdgeKind.DECISION for move in line.moves)
     fill = colour if decided else theme.PAPER
@@ -111,12 +117,24 @@ def _blocks(content: Content) -> list[float]:
     return heights
 
 
-def _badges(line: Line, box: Area) -> Iterator[Part]:
-    stamps = "" if line.count else ", ".join(dict.fromkeys(move.stamp for move in line.moves if move.stamp))
-    words = str(line.count or stamps)
-    sign = MARK_ICON.get(line.mark)
+def _badges(line: Line, content: Content, box: Area) -> Iterator[Part]:
+    """Below the label what happened along the line; where it has several moves, beside each its own share of that."""
+    sign = None if line.count else MARK_ICON.get(line.mark)
+    words = str(line.count) if line.count else _shortened(line.stamp, sign, box.width)
+    if len(line.moves) > 1:
+        yield from move_badges(content, box.right, box.y, COUNT_ROOM)
     if words or sign:
         yield badge(words, sign, box.middle[0], box.bottom - 2.0, dark=line.mark is not EdgeMark.BLOCKED)
+
+
+def _shortened(text: str, sign: Icon | None, limit: float) -> str:
+    """As much of it as fits: the last things of a list are counted instead, then only its heading stays."""
+    listed = text.split(", ")
+    for kept in range(len(listed), 0, -1):
+        tried = ", ".join(listed[:kept]) + (f" +{len(listed) - kept}" if kept < len(listed) else "")
+        if badge_width(tried, sign) <= limit:
+            return tried
+    return text.split(":")[0] if ":" in text else ""
 
 
 def _spoken(graph: Graph, line: Line) -> str:

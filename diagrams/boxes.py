@@ -99,6 +99,8 @@ TITLE_SIGN = 28.0
 LABEL_WIDTH = 180.0
 NODE_WIDTH = 185.0
 GATE_WIDTH = 270.0
+COUNT_ROOM = 14.0
+"""Kept free at the right of a label with several moves, for what happened along each."""
 LABEL_ROOM = 17.0
 """Kept free below each label, for a badge."""
 
@@ -134,7 +136,8 @@ def label_content(line: Line, gate: Gate | None, gate_at: str) -> Content:
     for number, move in enumerate(line.moves):
         part = list(_move_rows(move, gate, gate_at, LABEL_WIDTH))
         rows += _ruled(part) if number else part
-    return Content(rows=tuple(rows), across=12.0, down=4.0)
+    bare = Content(rows=tuple(rows), across=12.0, down=4.0)
+    return replace(bare, least=bare.width + COUNT_ROOM) if len(line.moves) > 1 else bare
 
 
 def guards(hard: tuple[str, ...], soft: tuple[str, ...], limit: float) -> Iterator[Row]:

@@ -102,6 +102,11 @@ class Line:
         return next(mark for mark in _STRONGEST if mark in {move.mark for move in self.moves})
 
     @property
+    def stamp(self) -> str:
+        """What is stamped on the moves that matter most."""
+        return ", ".join(dict.fromkeys(move.stamp for move in self.moves if move.stamp and move.mark is self.mark))
+
+    @property
     def count(self) -> int:
         """How many moved along it."""
         return sum(move.count or 0 for move in self.moves)

@@ -68,7 +68,8 @@ def _content(graph: Graph, drawn: Outline, layout: Layout) -> Iterator[Part]:
     covered += [area.grown(13.0) for area in layout.nodes.values()]
     regions = [region(one, layout.groups[one.id], covered) for one in graph.groups if one.id in layout.groups]
     yield from (ground for ground, _ in regions)
-    yield from (course(graph, line, layout.lines[line.id]) for line in sorted(drawn.lines, key=_depth))
+    most = max((line.count for line in drawn.lines), default=0)
+    yield from (course(graph, line, layout.lines[line.id], most) for line in sorted(drawn.lines, key=_depth))
     yield from (name for _, name in regions)
     yield from (label(graph, drawn, line, layout.lines[line.id]) for line in drawn.lines)
     yield from (node(graph, drawn, one, layout.nodes[one.id]) for one in graph.inner)

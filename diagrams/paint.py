@@ -1,6 +1,7 @@
 """Draws the rows of a box, the outlines of nodes, and badges."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from diagrams import theme
 from diagrams.boxes import Content, Row, Style
@@ -19,7 +20,8 @@ _ICON_COLOUR = {
 _TEXT_COLOUR = {Style.DETAIL: theme.SOFT_INK}
 BADGE = 19.0
 """Height of a badge."""
-_BADGE_SIZE = 13.0
+_INSIDE = 11.0
+"""How far a badge on the edge of a box reaches into it: less than the box's padding."""
 MARK_ICON = {EdgeMark.VISITED: Icon.TICK, EdgeMark.POSSIBLE: Icon.POSSIBLE, EdgeMark.BLOCKED: Icon.BLOCKED}
 
 
@@ -89,15 +91,61 @@ def outline(kind: NodeKind, area: Area, pen: Pen) -> tuple[Path, ...]:
     return (rectangle(area, pen, 9.0),)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pill:
+    """How large a badge is."""
+
+    height: float
+    size: float
+    pad: float
+    icon: float
+
+
+_LARGE, _SMALL = _Pill(BADGE, 13.0, 7.0, 12.0), _Pill(15.0, 11.0, 4.0, 9.5)
+
+
+def move_badges(content: Content, right: float, top: float, room: float = 0.0) -> Iterator[Part]:
+    """What happened along each move that is told in a box, on the box's right edge, clear of its text.
+
+    `room`: how much more than its padding the box keeps free there.
+    """
+    for below, row in content.tops:
+        count, mark = (row.move.count, row.move.mark) if row.move else (None, EdgeMark.NONE)
+        if count or mark is not EdgeMark.NONE:
+            words, sign = (str(count), None) if count else ("", MARK_ICON[mark])
+            middle = right - _INSIDE - room + _width(words, sign, _SMALL) / 2
+            yield _pill(words, sign, middle, top + below, mark is not EdgeMark.BLOCKED, _SMALL)
+
+
+def badge_width(text: str, sign: Icon | None) -> float:
+    """How wide a pill with a sign and these words is."""
+    return _width(text, sign, _LARGE)
+
+
 def badge(text: str, sign: Icon | None, middle: float, top: float, *, dark: bool) -> Group:
     """A pill with a sign and a few words, its upper edge at `top`."""
-    sign_room = 15.0 if sign and text else 12.0 if sign else 0.0
-    wide = width(text, _BADGE_SIZE, Weight.BOLD) + sign_room + 14.0
-    area = Area(middle - wide / 2, top, wide, BADGE)
+    return _pill(text, sign, middle, top, dark, _LARGE)
+
+
+def _pill(text: str, sign: Icon | None, middle: float, top: float, dark: bool, pill: _Pill) -> Group:
+    wide = _width(text, sign, pill)
+    area = Area(middle - wide / 2, top, wide, pill.height)
     paper, ink = (theme.DARK, theme.PAPER) if dark else (theme.PAPER, theme.ALERT)
-    parts: list[Part] = [rectangle(area, Pen(fill=paper, stroke=theme.DARK if dark else theme.ALERT, width=1.4), 9.0)]
+    pen = Pen(fill=paper, stroke=theme.DARK if dark else theme.ALERT, width=1.4)
+    parts: list[Part] = [rectangle(area, pen, pill.height / 2 - 0.5)]
     if sign:
-        parts.append(icon(sign, area.x + 7.0, top + 3.5, 12.0, ink))
-    x = area.x + 7.0 + sign_room
-    parts.append(Text(x=x, y=top + 13.9, text=text, size=_BADGE_SIZE, weight=Weight.BOLD, colour=ink))
-    return Group(parts=tuple(parts) if text else tuple(parts[:-1]), area=area)
+        parts.append(icon(sign, area.x + pill.pad, top + (pill.height - pill.icon) / 2, pill.icon, ink))
+    if text:
+        x, base = area.x + pill.pad + _sign_room(text, sign, pill), top + (pill.height + pill.size * 0.68) / 2
+        parts.append(Text(x=x, y=base, text=text, size=pill.size, weight=Weight.BOLD, colour=ink))
+    return Group(parts=tuple(parts), area=area)
+
+
+def _width(text: str, sign: Icon | None, pill: _Pill) -> float:
+    return width(text, pill.size, Weight.BOLD) + _sign_room(text, sign, pill) + 2 * pill.pad
+
+
+def _sign_room(text: str, sign: Icon | None, pill: _Pill) -> float:
+    if sign is None:
+        return 0.0
+    return pill.icon + (3.0 if text else 0.0)

@@ -9,10 +9,10 @@ from diagrams.paint import badge
 from diagrams.scene import Area, Group, Part, Pen, Text, rectangle
 from diagrams.text_size import Weight, wrapped
 
-WIDTH, GAP = 236.0, 10.0
-_PAD = 11.0
-_SIZE, _LEADING = 11.5, 14.5
-_SIGN, _SIGN_ROOM = 16.0, 68.0
+WIDTH, GAP = 206.0, 9.0
+_PAD = 10.0
+_SIZE, _LEADING = 10.5, 13.2
+_SIGN, _SIGN_ROOM = 15.0, 68.0
 _ICON = {PanelIcon.CLOCK: (Icon.CLOCK, "#9a5200"), PanelIcon.LOCK: (Icon.HARD, theme.LOCK)}
 
 

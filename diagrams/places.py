@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from diagrams import theme
 from diagrams.boxes import Content, node_content
-from diagrams.graph import EdgeMark, Graph, Node, NodeKind, NodeMark
+from diagrams.graph import Graph, Node, NodeKind, NodeMark
 from diagrams.graph import Group as Region
 from diagrams.icons import Icon
 from diagrams.outline import Outline
-from diagrams.paint import BADGE, MARK_ICON, badge, outline, rows
+from diagrams.paint import BADGE, badge, badge_width, move_badges, outline, rows
 from diagrams.scene import Area, Group, Part, Pen, Text, rectangle
 from diagrams.text_size import Weight
 
 _REGION_SIZE = 18.0
+_SIGNS = {NodeMark.HERE: Icon.HERE, NodeMark.VISITED: Icon.TICK, NodeMark.BLOCKED: Icon.BLOCKED}
 
 
 def node(graph: Graph, drawn: Outline, one: Node, area: Area) -> Group:
@@ -20,7 +21,7 @@ def node(graph: Graph, drawn: Outline, one: Node, area: Area) -> Group:
     content = node_content(one, drawn.notes[one.id], drawn.gates.get(one.id))
     top = _top(one, content, area)
     text = rows(content, area.x, top, area.width)
-    parts = (*_frame(graph, one, area), *text, *_move_badges(content, area, top), *_badges(one, area))
+    parts = (*_frame(graph, one, area), *text, *move_badges(content, area.right, top), *_badges(one, area))
     return Group(id=f"node-{one.id}", title=_spoken(one), parts=parts, area=area)
 
 
@@ -40,6 +41,9 @@ def _frame(graph: Graph, one: Node, area: Area) -> Iterator[Part]:
 
 
 def _badges(one: Node, area: Area) -> Iterator[Part]:
+    if one.kind is NodeKind.EXIT:
+        yield from _exit_badge(one, area)
+        return
     middle = area.middle[0]
     if NodeMark.HERE in one.marks:
         yield badge("is here", Icon.HERE, middle, area.y - BADGE + 2, dark=True)
@@ -53,12 +57,13 @@ def _badges(one: Node, area: Area) -> Iterator[Part]:
         yield badge(one.stamp, None, middle, area.bottom - 6, dark=True)
 
 
-def _move_badges(content: Content, area: Area, top: float) -> Iterator[Part]:
-    """What happened along the moves that are written in the node, on its right edge; there is no room for stamps."""
-    for below, row in content.tops:
-        if row.move and (row.move.mark is not EdgeMark.NONE or row.move.count):
-            sign, blocked = MARK_ICON.get(row.move.mark), row.move.mark is EdgeMark.BLOCKED
-            yield badge(str(row.move.count or ""), sign, area.right, top + below - 2.0, dark=not blocked)
+def _exit_badge(one: Node, area: Area) -> Iterator[Part]:
+    """The exits stand close above each other, so all is said in one badge at the upper right corner."""
+    words = ", ".join(said for said in (str(one.count or ""), one.stamp) if said)
+    sign = next((_SIGNS[mark] for mark in _SIGNS if mark in one.marks), None)
+    if words or sign:
+        middle = area.right + 6 - badge_width(words, sign) / 2
+        yield badge(words, sign, middle, area.y - BADGE / 2, dark=sign is not Icon.BLOCKED)
 
 
 def _spoken(one: Node) -> str:

@@ -1,6 +1,7 @@
 """How wide text is, in the very font that is shipped and embedded; known without opening a font file."""
 
 import json
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -41,12 +42,23 @@ def width(text: str, size: float, weight: Weight = Weight.REGULAR) -> float:
 
 
 def wrapped(text: str, limit: float, size: float, weight: Weight = Weight.REGULAR) -> list[str]:
-    """The text in lines no wider than `limit`, broken at spaces; a single longer word stays whole."""
+    """The text in lines no wider than `limit`, broken at spaces; a single longer word is broken where the line ends."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, weight) <= limit:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines += _broken(word, limit, size, weight)
     return lines
+
+
+def _broken(word: str, limit: float, size: float, weight: Weight) -> Iterator[str]:
+    """The word in pieces that fit, of one letter at least."""
+    piece = ""
+    for letter in word:
+        if piece and width(piece + letter, size, weight) > limit:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece

@@ -32,8 +32,11 @@ def test_wrapped_lines_keep_to_the_limit_and_lose_nothing() -> None:
     assert " ".join(lines) == text
 
 
-def test_a_word_that_is_too_long_stays_whole() -> None:
-    assert wrapped("untreated_brain_metastases_tki and more", 20, 11)[0] == "untreated_brain_metastases_tki"
+def test_a_word_that_is_too_long_is_broken_and_loses_nothing() -> None:
+    lines = wrapped("untreated_brain_metastases_tki and", 60, 11)
+    assert max(width(line, 11) for line in lines) <= 60
+    assert "".join(lines).replace(" ", "") == "untreated_brain_metastases_tkiand"
+    assert wrapped("ab", 1, 11) == ["a", "b"], "one letter at least"
 
 
 def test_the_fonts_come_with_their_licence() -> None:
