@@ -38,14 +38,16 @@ def service(address: str) -> str:
     return address.partition("://")[0].lower() if "://" in address else ""
 
 
-def _mailbox(address: str) -> bool:
+def is_mailbox(address: str) -> bool:
+    """An e-mail address."""
     try:
         return bool(Address(addr_spec=address).domain)
     except (ValueError, IndexError, MessageError):
         return False
 
 
-def _url(address: str) -> bool:
+def is_url(address: str) -> bool:
+    """An address of the web."""
     try:
         place = urlsplit(address)
         return place.scheme in ("https", "http") and bool(place.hostname) and place.port != 0
@@ -54,8 +56,8 @@ def _url(address: str) -> bool:
 
 
 CHANNELS: Final[dict[str, Callable[[str], bool]]] = {
-    "email": _mailbox,
-    "webhook": _url,
+    "email": is_mailbox,
+    "webhook": is_url,
     "apprise": lambda address: bool(service(address)),
 }
 EXAMPLES: Final = {

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from notifications.addresses import is_mailbox, is_url
 from notifications.mail import LOOPBACK, SCHEMES, Mail
 from notifications.sending import Carrier
 from notifications.services import Services
@@ -44,21 +45,37 @@ def outside(environment: Mapping[str, str]) -> Outside:
         carriers["apprise"] = _services(services)
     link, ping = environment.get("ASPS_LINK", ""), environment.get("ASPS_PING_URL", "")
     for name, address in (("ASPS_LINK", link), ("ASPS_PING_URL", ping)):
-        if address and urlsplit(address).scheme not in ("https", "http"):
+        if address and not is_url(address):
             raise Invalid(name, "is no address", allowed="https://host/path")
     return Outside(carriers=carriers, link=link, ping=ping)
 
 
 def _mail(environment: Mapping[str, str], url: str) -> Mail:
-    server, sender = urlsplit(url), environment.get("ASPS_MAIL_FROM", "")
-    if server.scheme not in SCHEMES or not server.hostname or server.password:
-        raise Invalid("ASPS_SMTP_URL", "is no mail server", allowed="smtp://user@host:587, without a password")
+    server, sender = _server(url), environment.get("ASPS_MAIL_FROM", "")
     if server.scheme == "smtp+plain" and server.hostname not in LOOPBACK:
         raise Invalid("ASPS_SMTP_URL", "would send in the clear", allowed="smtp:// or smtps://")
-    if "@" not in sender or not sender.isascii():
+    if not is_mailbox(sender):
         raise Invalid("ASPS_MAIL_FROM", "is required", allowed="the sender's address")
-    trust = ssl.create_default_context(cafile=environment.get("ASPS_SMTP_CA") or None)
+    trust = _trusted(environment.get("ASPS_SMTP_CA", ""))
     return Mail(server=server, password=_secret(environment, "ASPS_SMTP_PASSWORD"), sender=sender, trust=trust)
+
+
+def _server(url: str) -> SplitResult:
+    try:
+        server = urlsplit(url)
+        possible = server.scheme in SCHEMES and server.hostname and server.port != 0 and not server.password
+    except ValueError:
+        possible = False
+    if not possible:
+        raise Invalid("ASPS_SMTP_URL", "is no mail server", allowed="smtp://user@host:587, without a password")
+    return server
+
+
+def _trusted(file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise Invalid("ASPS_SMTP_CA", f"cannot be used: {error.strerror or error}", allowed="a file in PEM") from None
 
 
 def _webhook(environment: Mapping[str, str], hosts: str) -> Webhook:

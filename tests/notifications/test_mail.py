@@ -134,13 +134,22 @@ def test_whatever_the_server_does_nothing_is_lost_and_the_state_is_clear(server:
         ("ASPS_SMTP_URL", {"ASPS_SMTP_URL": "http://mail.example.org"}),
         ("ASPS_SMTP_URL", {"ASPS_SMTP_URL": "smtp://ann:secret@mail.example.org"}),
         ("ASPS_SMTP_URL", {"ASPS_SMTP_URL": "smtp+plain://mail.example.org"}),
+        ("ASPS_SMTP_URL", {"ASPS_SMTP_URL": "smtp://mail.example.org:99999"}),
         ("ASPS_MAIL_FROM", {"ASPS_SMTP_URL": "smtp://mail.example.org"}),
+        ("ASPS_MAIL_FROM", {"ASPS_SMTP_URL": "smtp://mail.example.org", "ASPS_MAIL_FROM": "nobody"}),
+        ("ASPS_SMTP_CA", {
+            "ASPS_SMTP_URL": "smtp://mail.example.org", "ASPS_MAIL_FROM": "a@b", "ASPS_SMTP_CA": "/no/file",
+        }),
+        ("ASPS_SMTP_CA", {
+            "ASPS_SMTP_URL": "smtp://mail.example.org", "ASPS_MAIL_FROM": "a@b", "ASPS_SMTP_CA": __file__,
+        }),
         ("ASPS_SMTP_PASSWORD_FILE", {
             "ASPS_SMTP_URL": "smtps://mail.example.org", "ASPS_MAIL_FROM": "a@b", "ASPS_SMTP_PASSWORD_FILE": "/no/file",
         }),
         ("ASPS_WEBHOOK_SECRET", {"ASPS_WEBHOOK_HOSTS": "example.org"}),
         ("ASPS_APPRISE", {"ASPS_APPRISE": " , "}),
         ("ASPS_PING_URL", {"ASPS_PING_URL": "file:///etc/passwd"}),
+        ("ASPS_LINK", {"ASPS_LINK": "https://"}),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_work_are_refused_at_the_start(wrong: str, given: dict[str, str]) -> None:
