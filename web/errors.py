@@ -1,8 +1,10 @@
 """What goes wrong, said kindly: a page for people, problem+json (RFC 9457) for the API."""
 
 import logging
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ from web.rendering import render
 from workflow.errors import AspsError, Invalid, NotFound, Stale
 
 API: Final = "/api/"
+OURS: Final = Path(__file__).parents[1]
 log = logging.getLogger("asps.web")
 
 TITLES: Final = {
@@ -119,7 +122,6 @@ def unexpected(request: Request, error: Exception) -> Response:
 
 
 def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+    """The deepest line of our own."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(OURS))]
+    return f"{lines[-1].filename.removeprefix(str(OURS))}:{lines[-1].lineno}" if lines else "no line of ours"
