@@ -29,9 +29,7 @@ def test_two_identifiers_the_state_and_the_alerts_stand_on_top(clinic: Clinic, c
 
 def test_each_task_shows_its_window_and_the_arithmetic_of_its_date(clinic: Clinic, client_as: As) -> None:
     shown = text(page(clinic, client_as("coordinator"), "P-1"))
-    assert (
-        "overdue 26 days late baseline brain MRI start of staging 2026-10-15 + 14 days = 2026-10-29 2026-10-29"
-    ) in shown
+    assert ("26 days late baseline brain MRI start of staging 2026-10-15 + 14 days = 2026-10-29 2026-10-29") in shown
 
 
 def test_a_blocked_act_says_everything_that_its_guards_found(clinic: Clinic, client_as: As) -> None:
@@ -52,10 +50,8 @@ def test_what_a_guard_looked_at_is_named_with_its_date(clinic: Clinic, client_as
 def test_the_timeline_tells_the_newest_first_with_who_and_what_followed(clinic: Clinic, client_as: As) -> None:
     shown = text(page(clinic, client_as("coordinator"), "P-2")).partition("entries, newest first")[2]
     assert shown.index("Accept the referral") < shown.index("Registered")
-    assert (
-        "2026-11-17 10:00 Accept the referral clinician-1, clinician · a2 Role of this centre reference centre" in shown
-    )
-    assert "referred → staging completed accept the referral" in shown
+    assert "2026-11-17 10:00 Accept the referral clinician-1, clinician · a2" in shown
+    assert "Role of this centre reference centre referred → staging" in shown
     assert "opened baseline brain MRI, due 2026-12-01 (start of staging 2026-11-17 + 14 days = 2026-12-01)" in shown
 
 

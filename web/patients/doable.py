@@ -8,7 +8,9 @@ from enum import StrEnum
 from web.forms.words import title
 from web.here import Here
 from web.patients.file import PatientFile
-from workflow.acts import ACTS, Act
+from workflow.acts import ACTS, Act, GiveBoneAgent, GiveDose, OfAgent
+from workflow.asps.bone import running_agent
+from workflow.asps.regimens import regimens
 from workflow.judging import Possible, Scene, possible
 from workflow.options import Option
 from workflow.records import KINDS
@@ -59,7 +61,7 @@ class Suggestion:
 
 def doable(here: Here, file: PatientFile) -> tuple[Doable, ...]:
     """The acts that whoever is signed in may know of: coordinators their own, unless the site shows them all."""
-    found = (_doable(here, file.scene, one) for one in possible(file.scene))
+    found = (_doable(here, file.scene, one) for one in possible(file.scene) if _has_subject(file, ACTS[one.action]))
     return tuple(sorted((d for d in found if d.mine or here.sees_options), key=_order))
 
 
@@ -97,6 +99,13 @@ def _doable(here: Here, scene: Scene, found: Possible) -> Doable:
         act=act, title=said(act.title), verdict=_verdict(found), blockers=found.blockers, mine=_mine(here, by),
         by=" or ".join(sorted(by)), meets=tuple(_meets(scene, found)),
     )  # fmt: skip
+
+
+def _has_subject(file: PatientFile, act: Act) -> bool:
+    """Whether that which an act is done to exists: without a drug that runs none can be given, held or stopped."""
+    if issubclass(act.fields, (GiveDose, OfAgent)):
+        return any(regimen.active for regimen in regimens(file.chart))
+    return act.fields is not GiveBoneAgent or running_agent(file.chart) is not None
 
 
 def _verdict(found: Possible) -> Verdict:

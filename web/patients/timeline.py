@@ -1,13 +1,15 @@
 """The timeline, newest first: who entered what, when, why, and what followed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from storage.codec import FIELDS
 from storage.timeline import JournalRow
-from web.forms.words import label, shortly, title
+from web.forms.words import label, plainly, shortly, title
 from web.here import Here
 from web.patients.file import PatientFile
 from workflow.acts import ACTS
+from workflow.pathway import Pathway
 from workflow.vocabulary import Role
 
 SHOWN = 25
@@ -52,7 +54,7 @@ def told(here: Here, file: PatientFile, row: JournalRow) -> Told:
     """One entry, in words."""
     standing = row.kind in CORRECTABLE and row.id in file.chart.entries
     return Told(
-        row=row, what=_what(row), fields=tuple((label(n), shortly(v)) for n, v in row.fields.items()),
+        row=row, what=_what(here.pathway, row), fields=tuple(_said(row)),
         standing=standing, mine=standing and _mine(here, row),
     )  # fmt: skip
 
@@ -63,12 +65,23 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _what(row: JournalRow) -> str:
+def _what(pathway: Pathway, row: JournalRow) -> str:
+    if row.kind == "timed":
+        condition = next((move.condition for move in pathway.automatic if move.id == row.name), row.name)
+        return f"{_KINDS[row.kind]}: {plainly(condition)}"
     name = ACTS[row.name].title if row.name in ACTS else title(row.name)
     kind = _KINDS.get(row.kind, "")
     if row.kind in ("registration", "replan", "erasure", "override"):
         return kind
     return f"{kind}: {name}" if kind else name[:1].upper() + name[1:]
+
+
+def _said(row: JournalRow) -> Iterator[tuple[str, str]]:
+    """The fields in words, in the order of the form, whatever order the journal keeps."""
+    kind = FIELDS.get(row.name)
+    order = list(kind.names()) if kind else []
+    for name in sorted(row.fields, key=lambda name: order.index(name) if name in order else len(order)):
+        yield label(name), shortly(row.fields[name])
 
 
 def _mine(here: Here, row: JournalRow) -> bool:

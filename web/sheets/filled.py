@@ -22,6 +22,7 @@ CONTROLS = frozenset({FIELD, "key", "go", VERSION, PASSWORD})
 """What belongs to one form only, and is never sent on from it."""
 KEPT = "kept."
 """Before the names of what is sent along unseen."""
+SAVED_ONCE = "This form was saved once already, with other values. If you mean a second entry, save it again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +44,15 @@ class Filled:
     more: int = 0
     """Rows asked for beyond those filled."""
 
+    touched: bool = True
+    """Someone has filled it: what holds nothing was left empty."""
     granted: str = ""
     """The override that was granted for it just now."""
 
     @classmethod
     def blank(cls, sheet: Sheet, version: int) -> Self:
         """A form as it is first shown."""
-        return cls(sheet=sheet, typed=sheet.typed, version=version)
+        return cls(sheet=sheet, typed=sheet.typed, version=version, touched=False)
 
     @classmethod
     def sent(cls, here: Here, sheet: Sheet, version: int) -> Self:
@@ -61,7 +64,9 @@ class Filled:
 
     def marked(self, wrong: Invalid) -> Self:
         """With what the rules found wrong, at the field it is about where that is on the form."""
-        return replace(self, problems={wrong.field: sentence(wrong)}, fresh_key=wrong.field == "key")
+        if wrong.field == "key":
+            return replace(self, problems={"key": SAVED_ONCE}, fresh_key=True)
+        return replace(self, problems={wrong.field: sentence(wrong)})
 
     def text(self, name: str) -> str:
         """What a control holds."""
@@ -69,7 +74,7 @@ class Filled:
 
     def held(self, asked: FormField, name: str) -> tuple[str, ...]:
         """What the control of a field holds: as typed, else as it is before anyone typed."""
-        return self.typed.get(name) or ((asked.default,) if asked.default and not self.typed else ())
+        return self.typed.get(name) or ((asked.default,) if asked.default and not self.touched else ())
 
     def rows(self, asked: FormField) -> range:
         """The rows to show: those filled, and some to be filled."""

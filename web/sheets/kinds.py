@@ -11,7 +11,7 @@ from storage.timeline import JournalRow
 from web.access import CARE
 from web.forms.fields import FormField, fields_of, offered
 from web.forms.offers import People, offers, suggestions
-from web.forms.typed import typed_from
+from web.forms.typed import Typed, typed_from, typed_in
 from web.forms.words import title
 from web.here import Here
 from web.patients.file import PatientFile
@@ -33,7 +33,7 @@ def record(here: Here, file: PatientFile, kind: str) -> Sheet:
         raise NotFound("kind of record", kind[:60])
     return Sheet(
         patient=file.id, name=kind, title=f"Record: {title(kind)}", purpose=meaning(fields), kind=fields,
-        post=here.request.url.path, fields=asked(here, file, kind, fields), write=_enter(kind),
+        post=here.request.url.path, fields=asked(here, file, kind, fields), write=_enter(kind), typed=begun(here),
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def _act(here: Here, file: PatientFile, found: Act, post: str) -> Sheet:
         purpose=meaning(found.fields) if found.fields is not Nothing else "", kind=found.fields, post=post,
         fields=asked(here, file, found.name, found.fields), write=_enter(found.name),
         dated=found.fields is not Adopt, signer=CONFIRMED.get(found.name, ""),
-        may_break=here.who.role is WebRole.CLINICIAN, verb="Do it",
+        may_break=here.who.role is WebRole.CLINICIAN, verb="Do it", typed=begun(here),
     )  # fmt: skip
 
 
@@ -117,6 +117,11 @@ def act_again(here: Here, file: PatientFile, name: str) -> Sheet:
     """The form for an act, shown on another page than its own."""
     post = here.request.app.url_path_for("act", handle=file.handle, act=name)
     return _act(here, file, ACTS[name], post)
+
+
+def begun(here: Here) -> Typed:
+    """What the address of a form says already, where a task leads to it: which scan, which task."""
+    return typed_in(here.request.query_params.multi_items())
 
 
 def asked(here: Here, file: PatientFile, name: str, kind: type[Fields]) -> tuple[FormField, ...]:
