@@ -76,11 +76,15 @@ def worker(every: Every = 60, backups: Backups = None, database: o.Database = No
     Once a day the record is verified and copied. A second worker on the same record waits until the first has ended.
     """
     from cli.opening import backups_of, opened, shown
+    from notifications.people import everyone
     from scheduler.worker import run
 
     with opened(database) as place:
         keeps = keeper(place.ledger, backups or backups_of(database))
         _log(f"keeping the clock of {shown(o.database_url(database))}, a look every {every} s; SIGTERM or Ctrl-C stops")
+        with place.ledger.engine.connect() as connection:
+            if not everyone(connection):
+                _log("nobody is told anything yet; add people with: asps person add")
         run(keeps, every=every)
     _log("stopped")
     return DONE
