@@ -4,12 +4,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urljoin
 
 import typer
 
 from cli import options as o
 from cli.people import Id, people
-from cli.screen import say, words
+from cli.screen import command, say, words
 from cli.terminal import DONE
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Into a file; else printed")]
@@ -39,8 +40,8 @@ def calendar(id: Id, out: Out = None, link: Link = "", database: o.Database = No
     return DONE
 
 
-def address(id: Id, revoke: Revoke = False, database: o.Database = None) -> int:
-    """Make a new secret calendar address for someone; the one before stops working."""
+def address(id: Id, revoke: Revoke = False, link: Link = "", database: o.Database = None) -> int:
+    """Make a new secret calendar address for someone, under which the desk serves it; the one before stops working."""
     from cli.opening import opened
     from notifications.people import change, new_feed
 
@@ -52,6 +53,6 @@ def address(id: Id, revoke: Revoke = False, database: o.Database = None) -> int:
             secret = new_feed(place.ledger.engine, id)
             say(
                 "Whoever has this address sees the dates, so keep it secret; it is shown only now:",
-                f"calendar/{secret}.ics",
+                command(urljoin(link, f"/calendar/{secret}.ics")),
             )
     return DONE

@@ -118,5 +118,7 @@ def test_a_calendar_as_a_file_and_its_address(staffed: Asps, tmp_path: Path) -> 
     assert staffed.ok("person", "calendar", "kim").out.startswith("BEGIN:VCALENDAR")
     first, second = (staffed.ok("person", "address", "kim").out for _ in range(2))
     assert first != second and "calendar/" in first and ".ics" in first
+    with_link = staffed.ok("person", "address", "kim", "--link", "https://asps.example.org/worklist").out
+    assert "\nhttps://asps.example.org/calendar/" in with_link
     staffed.ok("person", "address", "kim", "--revoke")
     assert not staffed.ok("person", "list", "--json").json[0]["calendar"]
