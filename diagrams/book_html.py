@@ -18,7 +18,7 @@ def html(book: Book) -> str:
 
 
 def _lines(book: Book) -> Iterator[str]:
-    anchors = _anchors(book)
+    anchors = anchors_of(book)
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{escape(book.title)}</title>\n<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>"
@@ -32,7 +32,7 @@ def _lines(book: Book) -> Iterator[str]:
     yield "</main>\n</div>\n</body>\n</html>"
 
 
-def _anchors(book: Book) -> Mapping[str, str]:
+def anchors_of(book: Book) -> Mapping[str, str]:
     """Where to go for what a fact names: a rule's id, or the name of a row, a move or a guard."""
     found = {f"guard {rule.name}": rule.id for rule in book if rule.kind is Kind.GUARD}
     moves = [rule for rule in book if rule.kind in (Kind.TRANSITION, Kind.MOVE)]

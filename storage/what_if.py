@@ -1,8 +1,8 @@
 """What other settings would do to the tasks that are there: tried out in a rehearsal, of which nothing stays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -26,6 +26,36 @@ class WhatIf:
     looked_at: int
     patients: int
     """All there are; where they are more than were looked at, there may be more to it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What would happen to one kind of task, over all patients: nobody is named."""
+
+    task: str
+    title: str
+    what: str
+    """As in `TaskChange`."""
+    tasks: int
+    first: date | None
+    """The earliest date there would be; None: none would have a date, or none would be left."""
+    last: date | None
+
+
+def effects(changed: Iterable[Replanned]) -> list[Effect]:
+    """The changes by kind of task, most tasks first."""
+    found: dict[tuple[str, str, str], list[date | None]] = {}
+    for _, changes in changed:
+        for change in changes:
+            found.setdefault((change.name, change.title, change.what), []).append(change.new_due)
+    made = [_effect(*key, dates) for key, dates in found.items()]
+    return sorted(made, key=lambda effect: (-effect.tasks, effect.title, effect.what))
+
+
+def _effect(task: str, title: str, what: str, dates: list[date | None]) -> Effect:
+    known = sorted(day for day in dates if day)
+    ends = (known[0], known[-1]) if known else (None, None)
+    return Effect(task=task, title=title, what=what, tasks=len(dates), first=ends[0], last=ends[1])
 
 
 def what_if(

@@ -19,10 +19,17 @@ from web.pages import (
     home,
     live,
     login,
+    outbox,
     overriding,
     own_account,
+    pathway,
     patient,
+    people,
     picture,
+    policies,
+    reports,
+    rules,
+    site,
     tasks,
     worklist,
 )
@@ -33,6 +40,7 @@ PAGES: tuple[APIRouter, ...] = (
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
     patient.router, picture.router, entering.router, overriding.router, building.router,
     worklist.router, tasks.router,
+    pathway.router, rules.router, site.router, reports.router, people.router, policies.router, outbox.router,
 )  # fmt: skip
 """Every page. A new one needs its line here, and its routes one each in `access.ROUTES`."""
 

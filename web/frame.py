@@ -21,10 +21,14 @@ NAVIGATION = (
     ("board", "Board"),
     ("forecast", "Forecast"),
     ("pathway", "Pathway"),
+    ("reports", "Reports"),
     ("settings", "Settings"),
     ("new_patient", "New patient"),
     ("access_log", "Access log"),
     ("accounts", "Accounts"),
+    ("people", "People"),
+    ("outbox", "Messages"),
+    ("policies", "Policies"),
 )
 """Routes with their titles; each role sees those that it may use."""
 MOST = 1000

@@ -39,3 +39,10 @@ def _made(here: Here) -> Book:
         last = key, book(here.pathway, site, signed)
         _last[here.pathway.name] = last
     return last[1]
+
+
+def sign(here: Here, rule: Rule, content: str, reason: str) -> Signature | None:
+    """Signs a rule as it was read; None: it has changed since, and nothing was written."""
+    if content != rule.content:
+        return None
+    return here.ledger.sign(rule.id, content, now=here.now, author=here.author, reason=reason)

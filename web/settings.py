@@ -70,17 +70,17 @@ def _setting(here: Here, key: SiteKey, last: SettingRow | None) -> Setting:
 
 def open_decisions(here: Here) -> list[OpenDecision]:
     """What the site has not decided: what holds up most tasks first."""
-    undated = _undated(here)
-    found = [_open(key, here.pathway.tasks.values(), undated) for key in here.site.open_decisions()]
+    counts = undated(here)
+    found = [_open(key, here.pathway.tasks.values(), counts) for key in here.site.open_decisions()]
     return sorted(found, key=lambda decision: -decision.undated)
 
 
-def _open(key: SiteKey, tasks: Iterable[CareTask], undated: dict[str, int]) -> OpenDecision:
+def _open(key: SiteKey, tasks: Iterable[CareTask], counts: dict[str, int]) -> OpenDecision:
     reading = tuple(one for one in tasks if key.name in one.keys)
-    return OpenDecision(key=key, tasks=reading, undated=sum(undated.get(one.name, 0) for one in reading))
+    return OpenDecision(key=key, tasks=reading, undated=sum(counts.get(one.name, 0) for one in reading))
 
 
-def _undated(here: Here) -> dict[str, int]:
+def undated(here: Here) -> dict[str, int]:
     """How many open tasks have no date, by their names."""
     query = select(task.c.name, func.count()).where(is_open, task.c.target.is_(None)).group_by(task.c.name)
     with here.desk.engine.connect() as connection:

@@ -7,7 +7,7 @@ import pytest
 from storage.effects import TaskChange
 from storage.ledger import Ledger
 from storage.queries import Reader
-from storage.what_if import WhatIf, what_if
+from storage.what_if import Effect, WhatIf, effects, what_if
 from tests.storage.clinic import COORDINATOR, START, accepted, snapshot
 from workflow.errors import Invalid
 
@@ -27,6 +27,10 @@ def test_a_shorter_time_to_the_mri_would_move_it_for_both_patients(ledger: Ledge
         why="start of staging 2026-11-02 + 7 days = 2026-11-09",
     )  # fmt: skip
     assert found == WhatIf(changed=(("P-1", (moved,)), ("P-2", (moved,))), looked_at=2, patients=2)
+    day = date(2026, 11, 9)
+    assert effects(found.changed) == [
+        Effect(task="baseline_brain_mri", title="baseline brain MRI", what="moved", tasks=2, first=day, last=day)
+    ]
     assert snapshot(ledger.engine) == before
 
 

@@ -13,6 +13,7 @@ from web.api.routing import router as new_router
 from web.api.strict import Given, Reason, Told
 from web.here import Now
 from web.rulebook import rule_of, rulebook
+from web.rulebook import sign as sign_rule
 from workflow.asps.states import MEANINGS
 from workflow.vocabulary import EXITS, State
 
@@ -112,7 +113,8 @@ def sign(here: Now, kind: Kind, name: str, body: SignIn) -> Signature:
     """Signs a rule as it was read, as a clinician. Refused where it has changed since; the same again writes nothing,
     so no idempotency key is needed."""
     found = rule_of(here, kind, name)
-    if body.content != found.content:
+    made = sign_rule(here, found, body.content, body.reason)
+    if made is None:
         detail = f"{found.id} has changed since it was read; read it again, then sign"
         raise ProblemRaised(problem(409, detail, field="content", allowed=found.content))
-    return here.ledger.sign(found.id, found.content, now=here.now, author=here.author, reason=body.reason)
+    return made

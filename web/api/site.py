@@ -5,9 +5,8 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import Field, WithJsonSchema
 
-from storage.effects import TaskChange
 from storage.timeline import SettingRow
-from storage.what_if import what_if
+from storage.what_if import Effect, effects, what_if
 from web import settings as on_file
 from web.api.conditions import Expected, tag
 from web.api.problems import ProblemRaised, problem
@@ -93,22 +92,15 @@ class SettingsIn(Given):
     reason: Annotated[Text, Field(min_length=1)]
 
 
-class Changed(Told):
-    """A patient for whom something would change."""
-
-    patient: str
-    id: str
-    changes: list[TaskChange]
-
-
 class SettingsOut(Told):
     """What was set, or would be."""
 
     revision: int
     written: bool
-    changed: list[Changed] | None = Field(default=None, description="For a dry run: what would change")
-    looked_at: int | None = None
-    patients: int | None = None
+    effects: list[Effect] | None = Field(default=None, description="For a dry run: what would happen to the tasks")
+    changed: int | None = Field(default=None, description="For how many patients")
+    looked_at: int | None = Field(default=None, description="Of how many")
+    patients: int | None = Field(default=None, description="How many there are in all")
 
 
 @router.get("/site/settings", name="api.settings", responses=READ)
@@ -156,10 +148,9 @@ def set_(
 
 def _tried(here: Here, body: SettingsIn) -> SettingsOut:
     found = what_if(here.ledger, here.reader, body.values, now=here.now, author=on_file.author(here))
-    changed = [Changed(patient=here.desk.handles.of(id), id=id, changes=list(changes)) for id, changes in found.changed]
     return SettingsOut(
-        revision=here.site.revision, written=False, changed=changed, looked_at=found.looked_at,
-        patients=found.patients,
+        revision=here.site.revision, written=False, effects=effects(found.changed), changed=len(found.changed),
+        looked_at=found.looked_at, patients=found.patients,
     )  # fmt: skip
 
 
