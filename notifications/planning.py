@@ -13,6 +13,7 @@ from notifications.owners import Crew
 from notifications.people import Duty, Member, everyone
 from notifications.policy import policy
 from notifications.pressing import Pile, latest, new, pressing
+from storage import anchor
 from storage.database import writing
 from storage.settings import Settings
 from storage.tables import SITE, message, outage, site
@@ -39,6 +40,8 @@ class Moment:
     """When the outages began, oldest first."""
     parked_at: datetime | None
     """When a message was last given up."""
+    copied_at: datetime | None
+    """When the record was last copied, and its mark taken."""
 
     @property
     def local(self) -> datetime:
@@ -86,6 +89,7 @@ def _moment(connection: Connection, pathway: Pathway, now: datetime, members: di
         crew=Crew(members=members, policy=policy(connection), day=at.today(now)),
         stood=list(connection.scalars(select(outage.c.began).order_by(outage.c.id.desc()).limit(1000)))[::-1],
         parked_at=connection.scalar(select(func.max(message.c.settled_at)).where(message.c.state == "parked")),
+        copied_at=copied.at if (copied := anchor.nightly(connection)) else None,
     )  # fmt: skip
 
 
@@ -125,8 +129,11 @@ def _wanted(member: Member, mark: Mark, moment: Moment) -> Wanted | None:
 
 def _digest(member: Member, mark: Mark, moment: Moment) -> str:
     """Whether there is something for a digest: something new, or long enough the same; empty: neither."""
-    undelivered = member.role is Duty.ADMINISTRATOR and moment.parked_at
-    if mine(moment.new(mark.told), member, moment.crew) or (undelivered and undelivered > mark.made_at):
+    if mine(moment.new(mark.told), member, moment.crew):
+        return "digest"
+    if member.role is Duty.ADMINISTRATOR and any(
+        at and at > mark.made_at for at in (moment.parked_at, moment.copied_at)
+    ):
         return "digest"
     still = any(pile.stage != "upcoming" for pile in mine(moment.pressing, member, moment.crew))
     return "repeat" if still and _again(member, mark, moment.crew) else ""

@@ -4,17 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from scheduler.tick import beat
 from storage import anchor
+from storage.anchor import NIGHTLY
 from storage.backup import KEPT, backup
 from storage.ledger import Ledger
-from storage.tables import heartbeat
 from workflow.errors import AspsError
 
-NIGHTLY = "nightly"
-"""Its heartbeat: when it was last done, and the mark of the anchor."""
 ANCHORS = "anchor-????????.txt"
 
 
@@ -25,8 +23,9 @@ def nightly(ledger: Ledger, folder: Path, now: datetime, say: Callable[[str], No
     older is removed, and the next look tries again.
     """
     engine, today = ledger.engine, ledger.site().today(now)
-    last = _last(engine)
-    if last and ledger.site().today(last) == today:
+    with engine.connect() as connection:
+        last = anchor.nightly(connection)
+    if last and ledger.site().today(last.at) == today:
         return False
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _compare(engine, folder)
@@ -34,15 +33,9 @@ def nightly(ledger: Ledger, folder: Path, now: datetime, say: Callable[[str], No
     made = anchor.write(engine, folder / f"anchor-{today:%Y%m%d}.txt", now)
     for old in sorted(folder.glob(ANCHORS))[:-KEPT]:
         old.unlink(missing_ok=True)
-    detail = f"{made.entries} entries in {made.streams} streams, mark {made.mark}"
-    beat(engine, NIGHTLY, now, detail)
-    say(f"nightly: {copied}{detail}")
+    beat(engine, NIGHTLY, now, made.said)
+    say(f"nightly: {copied}{made.said}")
     return True
-
-
-def _last(engine: Engine) -> datetime | None:
-    with engine.connect() as connection:
-        return connection.scalar(select(heartbeat.c.at).where(heartbeat.c.name == NIGHTLY))
 
 
 def _compare(engine: Engine, folder: Path) -> None:

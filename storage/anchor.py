@@ -17,10 +17,12 @@ from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
 from storage.codec import instant
 from storage.compare import Wrong
-from storage.tables import journal, stream
+from storage.tables import heartbeat, journal, stream
 from workflow.errors import AspsError
 
 HEADING, END = "asps-anchor-1", "end"
+NIGHTLY = "nightly"
+"""The heartbeat of the nightly copy: when it was last made, and in words what `said` says of its anchor."""
 BATCH = 500
 """Streams looked up at a time."""
 
@@ -43,6 +45,25 @@ class Anchor:
     entries: int
     mark: str
     """The hash of all its lines."""
+
+    @property
+    def said(self) -> str:
+        """All that is needed to know it again, for a log, a mail or a notebook; no patient is in it."""
+        return f"{self.entries} entries in {self.streams} streams, mark {self.mark}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Nightly:
+    """The latest nightly copy."""
+
+    at: datetime
+    said: str
+
+
+def nightly(connection: Connection) -> Nightly | None:
+    """The latest nightly copy; None before the first."""
+    row = connection.execute(select(heartbeat.c.at, heartbeat.c.detail).where(heartbeat.c.name == NIGHTLY)).first()
+    return Nightly(at=row.at, said=row.detail) if row else None
 
 
 @dataclass(frozen=True, slots=True)
