@@ -20,7 +20,8 @@ from web.rendering import render
 from workflow.errors import AspsError, Invalid, NotFound, Stale
 
 API: Final = "/api/"
-OURS: Final = Path(__file__).parents[1]
+OURS: Final = f"{Path(__file__).parents[1]}/"
+ROOMS: Final = {"workflow", "storage", "scheduler", "notifications", "diagrams", "interchange", "web"}
 log = logging.getLogger("asps.web")
 
 TITLES: Final = {
@@ -123,5 +124,6 @@ def unexpected(request: Request, error: Exception) -> Response:
 
 def _place(error: Exception) -> str:
     """The deepest line of our own."""
-    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(OURS))]
-    return f"{lines[-1].filename.removeprefix(str(OURS))}:{lines[-1].lineno}" if lines else "no line of ours"
+    lines = [(frame.filename.removeprefix(OURS), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [f"{file}:{line}" for file, line in lines if file.partition("/")[0] in ROOMS]
+    return ours[-1] if ours else "no line of ours"

@@ -149,6 +149,6 @@ def test_the_demo_ends_with_its_desk_open_and_its_password_lets_everyone_in(tmp_
             assert token
             answer = browser.post("login", data={"csrf": token[1], "id": "clinician-2", "password": password})
             assert answer.status_code == 303
-            assert "Invented patients." in browser.get("account").text
+            assert "Invented patients" in browser.get("account").text
         assert server.stop(signal.SIGINT) == 0
     assert [file.name for file in tmp_path.iterdir() if not file.name.startswith("demo.db")] == []

@@ -50,7 +50,7 @@ def test_an_error_of_ours_carries_them_too_and_says_nothing_of_what_went_wrong(
     assert "Something went wrong on our side" in answer.text
     for said in (answer.text, caplog.text):
         assert "Zoë" not in said
-    assert "own_account failed: ZeroDivisionError at" in caplog.text
+    assert "own_account failed: ZeroDivisionError at web/pages/own_account.py:" in caplog.text
 
 
 def test_files_of_the_page_may_be_kept(nobody: Visitor) -> None:
