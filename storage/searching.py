@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, bindparam, func, outerjoin, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, outerjoin, select
 
 from storage.queries import Person
 from storage.tables import journal, patient, person
@@ -32,7 +32,7 @@ _FIRST = and_(journal.c.stream == patient.c.id, journal.c.seq == 1)
 _NAMES = select(func.aggregate_strings(patient.c.id + _THEN + func.coalesce(person.c.name, ""), _END)).select_from(
     outerjoin(patient, person, person.c.patient == patient.c.id)
 )
-_BORN = select(patient.c.id).join(journal, _FIRST).where(journal.c.payload.contains(bindparam("born")))
+_BORN = select(patient.c.id).join(journal, _FIRST)
 _FOUND = (
     select(patient.c.id, patient.c.state, patient.c.since, person.c.name, journal.c.payload)
     .outerjoin(person, person.c.patient == patient.c.id)
@@ -65,10 +65,13 @@ def fold(text: str) -> str:
     return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text))
 
 
-def search(connection: Connection, words: str, born: date | None = None) -> list[Hit]:
-    """Patients whose name or id has every word, in any order, or who were born on the day; best first."""
+def search(connection: Connection, words: str, born: Collection[date] = ()) -> list[Hit]:
+    """Patients whose name or id has every word, in any order, and who were born on one of the days; best first."""
     wanted = fold(words).split()
-    ids = _born(connection, born) if born else _named(connection, wanted) if wanted else []
+    ids = _named(connection, wanted) if wanted else []
+    if born:
+        on_the_day = _born(connection, born)
+        ids = [id for id in ids if id in on_the_day] if wanted else sorted(on_the_day)
     found = {hit.patient: hit for hit in _hits(connection, ids[:MOST])}
     return [found[id] for id in ids[:MOST]]
 
@@ -95,9 +98,9 @@ def _rank(folded: str, wanted: Sequence[str]) -> int:
     return 1 if all(any(word.startswith(one) for word in words) for one in wanted) else 2
 
 
-def _born(connection: Connection, born: date) -> list[str]:
-    said = f'"born":"{born.isoformat()}"'
-    return sorted(connection.execute(_BORN, {"born": said}).scalars())
+def _born(connection: Connection, born: Collection[date]) -> set[str]:
+    said = [journal.c.payload.contains(f'"born":"{day.isoformat()}"') for day in born]
+    return set(connection.execute(_BORN.where(or_(*said))).scalars())
 
 
 def _hits(connection: Connection, ids: Sequence[str]) -> Iterator[Hit]:

@@ -13,12 +13,15 @@ from web.door import admit
 from web.pages import (
     access_log,
     accounts,
+    adopt,
     building,
     calendars,
     entering,
     home,
+    imports,
     live,
     login,
+    new,
     outbox,
     overriding,
     own_account,
@@ -29,6 +32,7 @@ from web.pages import (
     policies,
     reports,
     rules,
+    search,
     site,
     tasks,
     worklist,
@@ -37,9 +41,9 @@ from web.pages import (
 STATIC = Path(__file__).parent / "static"
 
 PAGES: tuple[APIRouter, ...] = (
+    worklist.router, tasks.router, search.router, new.router, adopt.router, imports.router,
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
     patient.router, picture.router, entering.router, overriding.router, building.router,
-    worklist.router, tasks.router,
     pathway.router, rules.router, site.router, reports.router, people.router, policies.router, outbox.router,
 )  # fmt: skip
 """Every page. A new one needs its line here, and its routes one each in `access.ROUTES`."""
