@@ -273,6 +273,8 @@ def test_a_wrong_row_is_marked_in_its_place(clinic: Clinic, client_as: As) -> No
     assert answer.status_code == 422
     assert '<a href="#field-results.1.unit">Unit, row 2</a>' in answer.text
     assert 'id="field-results.1.unit"' in answer.text
+    assert '<option value="ALT" selected>' in answer.text
+    assert answer.text.count('<option value="">Choose</option>') == 2 * 5  # the empty rows stay empty
 
 
 def test_an_amendment_changes_what_was_changed_and_nothing_else(clinic: Clinic, client_as: As) -> None:

@@ -1,5 +1,6 @@
 """What is wrong with a filled form: every problem at once, each at the control it is about."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_origin
 
@@ -26,12 +27,23 @@ def problems_of(kind: type[Fields], fields: Iterable[FormField], typed: Typed, g
     return found
 
 
+_PLAINLY = (
+    (r"is required", "This is needed."),
+    (r".*match pattern.*", "This is an id: letters, digits, . _ and -, without spaces."),
+    (r"(.*) is not accepted: Input should be a valid number.*", r"\1 is no number."),
+    (r"(.*) is not accepted: Input should be a valid integer.*", r"\1 is no whole number."),
+    (r"(.*) is not accepted: Input should be a valid date.*", r"\1 is no date: year, month, day."),
+    (r"(.*) is not accepted: Input should be greater than or equal to (.*)", r"\1 is too small: \2 or more."),
+    (r"(.*) is not accepted: Input should be less than or equal to (.*)", r"\1 is too large: \2 or less."),
+)
+"""What the rules say of a value, as people say it."""
+
+
 def sentence(wrong: Invalid) -> str:
     """What is wrong and what would be right."""
-    if wrong.reason == "is required":
-        return "This is needed."
-    if "match pattern" in wrong.reason:
-        return "This is an id: letters, digits, . _ and -, without spaces."
+    for pattern, plainly in _PLAINLY:
+        if found := re.fullmatch(pattern, wrong.reason, re.DOTALL):
+            return found.expand(plainly)
     return f"{wrong.reason[:1].upper()}{wrong.reason[1:]}." + (f" Allowed: {wrong.allowed}." if wrong.allowed else "")
 
 

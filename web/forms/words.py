@@ -25,8 +25,8 @@ _FIELDS = {
     "index_ct": "index CT",
     "kg": "weight (kg)",
     "last_dose": "last dose on",
-    "lln": "lower limit of normal",
-    "uln": "upper limit of normal",
+    "lln": "lower limit",
+    "uln": "upper limit",
     "line": "line of treatment",
     "limited": "disease is limited, as the tumour board judges",
     "major": "major operation",
@@ -51,6 +51,8 @@ _FIELDS = {
     "until": "until",
     "haemorrhage_on": "bleeding on",
     "term": "side effect",
+    "text": "why",
+    "reason_code": "kind of reason",
     "grade": "CTCAE grade",
     "brain_mri_interval": "brain MRI interval",
     "ct_accepted_by": "contrast CT accepted by",
@@ -65,6 +67,8 @@ _HINTS = {
     "trial": "letters, digits, . _ and -",
     "value": "a point or a comma for decimals; nothing is converted",
     "limited": "the tumour board's judgement; there is no number for it",
+    "expires": "local time at the site; left open: after as many hours as the site has set",
+    "results": "limits are those of the laboratory, in the unit of the value; nothing is converted",
     "pattern": "as the clinician labels it; it is never computed",
 }
 

@@ -108,7 +108,7 @@ def override(here: Here, file: PatientFile, act: str, guard: str) -> Sheet:
         purpose="One hard stop, one act, one use, two clinicians, an expiry. It moves nothing by itself, it stays in "
         "the record, and the stop counts as overridden, not as satisfied.",
         kind=Override, post=here.request.url.path, fields=tuple(f for f in fields if f.name not in fixed), fixed=fixed,
-        write=_enter("override"), dated=False, signer=CONFIRMED["override"],
+        write=_enter("override"), dated=False, reasoned=False, signer=CONFIRMED["override"],
         verb="Grant the override",
     )  # fmt: skip
 

@@ -51,6 +51,8 @@ class Sheet:
     write: Write
     dated: bool = True
     """A clinical date is asked."""
+    reasoned: bool = True
+    """A reason is asked beside the fields."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Fields that are not asked, as the page says already what they are."""
     typed: Typed = field(default_factory=dict)

@@ -3,12 +3,10 @@
   "use strict";
   const SENT = "draft-sent";
   const form = document.getElementById("sheet");
-  if (!form) {
-    // The page after a form: where it says that the form was saved, its draft has done its service.
-    if (document.querySelector("#flash .flash")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
-    sessionStorage.removeItem(SENT);
-    return;
-  }
+  // The page after a form: where it says that the form was saved, its draft has done its service.
+  if (document.querySelector("#flash .flash, [data-done]")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
+  sessionStorage.removeItem(SENT);
+  if (!form) return;
   document.documentElement.classList.add("scripted");
 
   // ---- only what applies: a field under a condition is away while the condition does not hold and nothing is in it ----
