@@ -1,5 +1,7 @@
 """The site's settings as pages and API show them: the value, where it comes from, and what waits for a decision."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from storage.timeline import SettingRow
 from web.here import Here
 from workflow.rules import CareTask
 from workflow.site import SiteKey
+
+_UNSET = re.compile(r"([a-z0-9_.]+) is UNSET at this site")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +43,7 @@ class OpenDecision:
     tasks: tuple[CareTask, ...]
     """The kinds of task whose date reads it."""
     undated: int
-    """Open tasks of these kinds that have no date."""
+    """Open tasks that have no date because of it."""
 
 
 def author(here: Here) -> Author:
@@ -71,17 +75,19 @@ def _setting(here: Here, key: SiteKey, last: SettingRow | None) -> Setting:
 def open_decisions(here: Here) -> list[OpenDecision]:
     """What the site has not decided: what holds up most tasks first."""
     counts = undated(here)
-    found = [_open(key, here.pathway.tasks.values(), counts) for key in here.site.open_decisions()]
+    found = [_open(key, here.pathway.tasks.values(), counts[key.name]) for key in here.site.open_decisions()]
     return sorted(found, key=lambda decision: -decision.undated)
 
 
-def _open(key: SiteKey, tasks: Iterable[CareTask], counts: dict[str, int]) -> OpenDecision:
-    reading = tuple(one for one in tasks if key.name in one.keys)
-    return OpenDecision(key=key, tasks=reading, undated=sum(counts.get(one.name, 0) for one in reading))
+def _open(key: SiteKey, tasks: Iterable[CareTask], waiting: int) -> OpenDecision:
+    return OpenDecision(key=key, tasks=tuple(one for one in tasks if key.name in one.keys), undated=waiting)
 
 
-def undated(here: Here) -> dict[str, int]:
-    """How many open tasks have no date, by their names."""
-    query = select(task.c.name, func.count()).where(is_open, task.c.target.is_(None)).group_by(task.c.name)
+def undated(here: Here) -> Counter[str]:
+    """How many open tasks have no date because of a setting, by its name: the arithmetic of a task's date says so."""
+    query = select(task.c.why, func.count()).where(is_open, task.c.target.is_(None)).group_by(task.c.why)
+    found = Counter[str]()
     with here.desk.engine.connect() as connection:
-        return {name: count for name, count in connection.execute(query)}  # noqa: C416  # rows are no pairs to mypy
+        for why, count in connection.execute(query):
+            found.update(dict.fromkeys(_UNSET.findall(why), count))
+    return found
