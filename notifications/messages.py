@@ -22,8 +22,8 @@ class Content:
 
     counts: dict[str, int]
     """By stage."""
-    undelivered: int = 0
-    """Messages that reached nobody; told to administrators."""
+    trouble: tuple[str, ...] = ()
+    """What reaches nobody, a line each; told to administrators."""
     record: str = ""
     """How the record stood when it was last copied; told to administrators: their mailbox is not the database."""
 
@@ -35,7 +35,7 @@ class Content:
     @property
     def empty(self) -> bool:
         """There is nothing to say."""
-        return not (sum(self.counts.values()) or self.undelivered or self.record)
+        return not (sum(self.counts.values()) or self.trouble or self.record)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,14 +66,13 @@ def subject(content: Content) -> str:
         return f"{_tasks(content.pressing)} due"
     if ahead := content.counts.get(Stage.UPCOMING.value):
         return f"{_tasks(ahead)} coming up"
-    return "pathway: messages could not be delivered" if content.undelivered else "pathway: how the record stands"
+    return "pathway: messages could not be delivered" if content.trouble else "pathway: how the record stands"
 
 
 def lines(content: Content) -> list[str]:
     """The stages, most urgent first."""
     found = [f"{content.counts[stage]} {word}" for stage, word in WORDS.items() if content.counts.get(stage)]
-    if content.undelivered:
-        found.append(f"{content.undelivered} messages could not be delivered: asps outbox list")
+    found += content.trouble
     if content.record:
         found.append(f"the record: {content.record}")
     return found

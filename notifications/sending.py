@@ -20,6 +20,7 @@ from notifications.planning import mine, urgent
 from notifications.policy import policy
 from notifications.pressing import Pile, new, pressing
 from notifications.settled import why_settled
+from notifications.trouble import trouble, words
 from storage import anchor
 from storage.settings import Settings
 from workflow.pathway import Pathway
@@ -114,12 +115,12 @@ def check(
     if held.kind == "urgent":
         found = urgent(news, crew)
         return Content(counts=_counts(found)) if found else why_settled(connection, held, now)
-    undelivered = outbox.parked(connection) if member.role is Duty.ADMINISTRATOR else 0
+    wrong = tuple(words(trouble(connection, pathway, now))) if member.role is Duty.ADMINISTRATOR else ()
     last = anchor.nightly(connection) if member.role is Duty.ADMINISTRATOR else None
     record = f"{last.said}, {last.at:%Y-%m-%d %H:%M} UTC" if last else ""
     counts = _counts(mine(pressing(connection, now), member, crew))
-    content = Content(counts=counts, undelivered=undelivered, record=record)
-    if held.kind == "digest" and not news and not undelivered and not record:
+    content = Content(counts=counts, trouble=wrong, record=record)
+    if held.kind == "digest" and not news and not wrong and not record:
         return why_settled(connection, held, now)
     return content if not content.empty else "nothing is pressing any more"
 

@@ -131,12 +131,16 @@ def test_the_digest_of_the_next_day_takes_the_place_of_one_that_did_not_get_thro
 def test_an_administrator_is_told_of_what_reached_nobody() -> None:
     office = queued(Office())
     office.person("ada", Duty.ADMINISTRATOR)
+    office.person("lou", addresses={})
     office.post.fails = [NEVER]
     office.look()
     office.later(minutes=1)
     office.look()
     (told,) = [letter for address, letter in office.post.sent if address.startswith("ada")]
-    assert "could not be delivered" in told.text
+    assert told.text.splitlines()[:2] == [
+        "1 message could not be delivered, for an administrator: asps outbox list --state parked",
+        "nothing can reach lou: asps person change ID --email ADDRESS",
+    ]
 
 
 def test_nothing_that_leaves_names_a_patient_or_a_kind_of_task() -> None:
