@@ -29,7 +29,8 @@ def test_two_identifiers_the_state_and_the_alerts_stand_on_top(clinic: Clinic, c
 
 def test_each_task_shows_its_window_and_the_arithmetic_of_its_date(clinic: Clinic, client_as: As) -> None:
     shown = text(page(clinic, client_as("coordinator"), "P-1"))
-    assert ("26 days late baseline brain MRI start of staging 2026-10-15 + 14 days = 2026-10-29 2026-10-29") in shown
+    assert "26 days late baseline brain MRI start of staging 2026-10-15 + 14 days = 2026-10-29" in shown
+    assert "Put off Not done 2026-10-29 coordinator" in shown
 
 
 def test_a_blocked_act_says_everything_that_its_guards_found(clinic: Clinic, client_as: As) -> None:
