@@ -22,6 +22,8 @@ from workflow.errors import AspsError, Invalid, NotFound, Stale
 API: Final = "/api/"
 OURS: Final = f"{Path(__file__).parents[1]}/"
 ROOMS: Final = {"workflow", "storage", "scheduler", "notifications", "diagrams", "interchange", "web"}
+ABOVE: Final = {"HX-Retarget": "#meanwhile", "HX-Reswap": "innerHTML"}
+"""Where htmx puts it: into the place for banners."""
 log = logging.getLogger("asps.web")
 
 TITLES: Final = {
@@ -64,19 +66,23 @@ def problem(request: Request, status: int, detail: str, **more: Any) -> Response
     if request.url.path.startswith(API):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
         return JSONResponse(jsonable_encoder(body), status, media_type="application/problem+json")
-    here = getattr(request.state, "here", None)
-    account = here.account if here else None
-    way_out = WAYS_OUT.get(status, "")
-    context = {"title": title, "detail": detail, "way_out": way_out, "status": status, "account": account}
+    context = {"title": title, "detail": detail, "way_out": WAYS_OUT.get(status, "")}
+    if _in_place(request):
+        return HTMLResponse(render("parts/error.html", context), status, ABOVE)
     return HTMLResponse(render("error.html", context), status)
+
+
+def _in_place(request: Request) -> bool:
+    """A part of a page is asked for: what goes wrong is said above it, and the page with all that was typed stays."""
+    return request.headers.get("hx-request") == "true"
 
 
 def _sign_in(request: Request, error: Exception) -> Response:
     """To the form, and from there to where one wanted to go; an open page gets a line instead."""
     if request.url.path.startswith(API):
         return problem(request, 401, "Sign in, then send the cookie with each request.")
-    if request.headers.get("hx-request") == "true":
-        return HTMLResponse(render("parts/signed_out.html", {}), 200)
+    if _in_place(request):
+        return HTMLResponse(render("parts/signed_out.html", {}), 200, ABOVE)
     wanted = request.url.path if request.method == "GET" else "/"
     return RedirectResponse("/login" if wanted == "/" else f"/login?next={quote(wanted, safe='/')}", status_code=303)
 

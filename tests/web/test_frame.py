@@ -75,6 +75,9 @@ def test_errors_are_pages_for_people_and_problems_for_programs(
     visitor = client_as("coordinator")
     page = visitor.request(method, path)
     assert (page.status_code, f"<h1>{title}</h1>" in page.text) == (status, True)
+    part = visitor.request(method, path, headers={"hx-request": "true"})
+    assert (part.status_code, part.headers["hx-retarget"]) == (status, "#meanwhile"), "the page stays as it is"
+    assert ("<html" in part.text, title in part.text) == (False, True)
     answer = visitor.request(method, "/api/v1/nothing")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == answer.status_code

@@ -92,7 +92,8 @@ def test_clicking_keeps_it_and_an_open_page_alone_does_not(clinic: Clinic, clien
         assert is_in(busy)
         idle.get("/live/worklist", headers={"hx-request": "true"})
     assert not is_in(idle)
-    assert "You were signed out" in idle.get("/live/worklist", headers={"hx-request": "true"}).text
+    told = idle.get("/live/worklist", headers={"hx-request": "true"})
+    assert ("You were signed out" in told.text, told.headers["hx-retarget"]) == (True, "#meanwhile")
 
 
 def test_however_busy_it_is_over_after_twelve_hours(clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
