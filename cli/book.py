@@ -9,6 +9,7 @@ import typer
 from rich.console import Console, Group
 
 from cli import options as o
+from cli import proofs
 from cli.screen import say, words
 from cli.terminal import DONE
 
@@ -49,7 +50,8 @@ pathway = typer.Typer(no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.add_typer(pathway, name="pathway", help="The rules: show them, sign them", rich_help_panel="Look")
+    pathway.command("check")(proofs.check)
+    app.add_typer(pathway, name="pathway", help="The rules: show, sign and prove them", rich_help_panel="Look")
 
 
 @pathway.command("show")

@@ -1,0 +1,112 @@
+"""What of a patient the rules can tell apart: two with the same configuration have the same future."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workflow.acts import ACTS
+from workflow.asps.board import pending
+from workflow.asps.facts import staging_complete
+from workflow.asps.immunotherapy import ruled_out
+from workflow.asps.lung_disease import index_ct, interval_due, interval_opens, qualifying_cts
+from workflow.asps.regimens import Regimen, progressed_on, regimens, used
+from workflow.proof.worlds import World, fields_of
+from workflow.rules import CareTask, Wanted
+from workflow.vocabulary import EXITS, WAIT, State
+
+STAGING_TASKS = frozenset(
+    {"referral_answer", "confirm_histology", "staging_ct", "baseline_brain_mri", "staging_completion"}
+)
+COURSE_TASKS = STAGING_TASKS | {
+    "mdt_decision", "post_interval_mdt", "treatment_start", "interval_ct", "surgery_date", "response_imaging",
+    "trial_search", "surveillance_visit", "supportive_review", "observation_restaging", "handover",
+    "death_administration",
+}  # fmt: skip
+"""The tasks that carry a patient from state to state. All others stand beside them and are explored on their own."""
+ARRIVING = frozenset({State.REFERRED, State.STAGING})
+BOARD = frozenset({State.MDT_REVIEW, State.OBSERVATION})
+DECISIONS = tuple(act for act in ACTS if act.startswith("decide_"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Configuration:
+    """The main state, and what the rules of that state read."""
+
+    state: State
+    open: frozenset[str] = frozenset()
+    """Course tasks that stand open."""
+    running: frozenset[str] = frozenset()
+    """What kinds of systemic treatment run."""
+    past: frozenset[str] = frozenset()
+    """What earlier treatment means for the rows of X19 and X21, and for a return."""
+    decided: frozenset[str] = frozenset()
+    """Treatment decided and not started: systemic, or local."""
+    interval: str = ""
+    """Where the three months stand: none (no index CT), before, open, due or answered."""
+    back: str = ""
+    """After an exit: where a return or a reversal would lead; none while it is refused."""
+
+
+def configuration(world: World) -> Configuration:
+    """The configuration of a patient."""
+    state, tasks = world.state, course_tasks(world)
+    if state is State.DECEASED:
+        return Configuration(state=state, open=tasks, back=world.path[-2].state.value)
+    treatments = regimens(world.chart)
+    running = frozenset(kind for r in treatments if r.running for kind in _kinds(r))
+    if state in EXITS:
+        return Configuration(state=state, open=tasks, past=_past(world), back=_back(world))
+    return Configuration(
+        state=state, open=tasks, running=running, past=_past(world), decided=_decided(world),
+        interval=_interval(world) if state in WAIT | BOARD else "",
+    )  # fmt: skip
+
+
+def carrying(world: World) -> Iterator[tuple[CareTask, Wanted]]:
+    """The open tasks that carry a patient from here to the next state."""
+    names = COURSE_TASKS if world.state in ARRIVING else COURSE_TASKS - STAGING_TASKS
+    now, left = world.situation, world.state in EXITS
+    for task in world.pathway.tasks.values():
+        if task.name in names and (task.for_exit or not left):
+            yield from ((task, wanted) for wanted in task.wanted(now) if wanted.done is None)
+
+
+def course_tasks(world: World) -> frozenset[str]:
+    """Their names."""
+    return frozenset(task.name for task, _ in carrying(world))
+
+
+def _kinds(regimen: Regimen) -> frozenset[str]:
+    kinds = frozenset(k for k in ("ici", "tki") if regimen.with_kind(k))
+    return kinds or frozenset({"trial" if regimen.kind == "trial" else "other"})
+
+
+def _past(world: World) -> frozenset[str]:
+    chart = world.chart
+    facts = {
+        "immunotherapy given": used(chart, "ici"),
+        "progression on a TKI": progressed_on(chart, "tki"),
+        "immunotherapy failed or ruled out": progressed_on(chart, "ici") or ruled_out(chart),
+    }
+    return frozenset(name for name, holds in facts.items() if holds)
+
+
+def _decided(world: World) -> frozenset[str]:
+    local = {d.name == "decide_local_therapy" for d in pending(world.chart, *DECISIONS)}
+    return frozenset("local" if one else "systemic" for one in local)
+
+
+def _interval(world: World) -> str:
+    now = world.situation
+    index = index_ct(now)
+    opens, due = (interval_opens(now, index), interval_due(now, index)) if index else (None, None)
+    if opens is None or due is None:
+        return "none"
+    if world.state in BOARD and qualifying_cts(now, index):
+        return "answered"
+    return "before" if world.today < opens else "open" if world.today < due else "due"
+
+
+def _back(world: World) -> str:
+    row = world.row("return_to_pathway", fields_of("return_to_pathway"))
+    there = "staged" if staging_complete(world.chart) else "not staged"
+    return row.dest.value if row and row.dest else f"none, {there}"

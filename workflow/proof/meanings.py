@@ -1,0 +1,80 @@
+"""9. A state means what it says (2.2), and no automatic move leads into a treatment (R14)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from workflow.chart import Entry
+from workflow.course import Arrival
+from workflow.proof.configuration import Configuration
+from workflow.proof.verdicts import Fault, Verdict
+from workflow.proof.worlds import World
+from workflow.vocabulary import ACTIVE, State
+
+SAYS = "every state is entered only by what gives it its meaning, and no treatment by itself"
+
+S = State
+ByAct = Callable[[Entry[Any]], bool]
+
+
+def _starts(*classes: str) -> ByAct:
+    return lambda act: act.name == "start_regimen" and act.fields.regimen_class in classes
+
+
+def _named(*acts: str) -> ByAct:
+    return lambda act: act.name in acts
+
+
+def _nothing_left(act: Entry[Any]) -> bool:
+    return act.name in ("perform_surgery", "perform_local_therapy") and bool(act.fields.residual_disease == "no")
+
+
+MEANT: dict[State, ByAct] = {
+    S.STAGING: _named("accept_referral", "return_to_pathway"),
+    S.OBSERVATION: _named("decide_observation", "decide_local_therapy"),
+    S.INTERVAL_WAIT: _named("decide_interval_scan"),
+    S.SURGERY: _named("decide_surgery"),
+    S.IMMUNOTHERAPY: _starts("ici_pdl1", "ici_pd1"),
+    S.TKI: _starts("tki"),
+    S.COMBINATION: _starts("combination"),
+    S.CLINICAL_TRIAL: _named("enrol_in_trial"),
+    S.OTHER_SYSTEMIC: _starts("cytotoxic_anthracycline", "cytotoxic_other", "other"),
+    S.SURVEILLANCE: _nothing_left,
+    S.SUPPORTIVE_CARE: _named("decide_supportive_care"),
+    S.DECEASED: _named("declare_death"),
+    S.TRANSFERRED: _named("transfer"),
+    S.LOST_TO_FOLLOW_UP: _named("declare_lost"),
+    S.CONSENT_WITHDRAWN: _named("withdraw_consent"),
+}
+"""By which acts a state may be entered. Every state may also be adopted into, and a reversed death leads back."""
+BY_ITSELF = {S.MDT_REVIEW, S.INTERVAL_SCAN, S.REFRACTORY, S.OUT_OF_SCOPE}
+"""Where facts or the date may lead."""
+
+
+class Meanings:
+    """Looks at how every configuration was entered."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self.fault: Fault | None = None
+
+    def look(self, here: Configuration, world: World) -> None:
+        """One configuration, and a patient in it."""
+        self.seen += 1
+        arrival = world.path[-1]
+        if why := self._wrong(world, arrival):
+            self.fault = self.fault or Fault(why=why, world=world, expect={"state": here.state.value})
+
+    def _wrong(self, world: World, arrival: Arrival) -> str:
+        if arrival.via in {move.id for move in world.pathway.automatic}:
+            if arrival.state in ACTIVE:
+                return f"{arrival.via} leads into the treatment {arrival.state.value} by itself (R14)"
+            return "" if arrival.state in BY_ITSELF else f"{arrival.via} leads into {arrival.state.value} by itself"
+        act = world.chart.entries.get(arrival.entry)
+        meant = MEANT.get(arrival.state)
+        if act is None or meant is None or act.name == "adopt" or meant(act):
+            return ""
+        return f"{act.name} ({arrival.via}) leads into {arrival.state.value}, which does not mean that"
+
+    def verdict(self) -> Verdict:
+        """What it comes to."""
+        return Verdict(number=9, name="A state means what it says", says=SAYS, count=self.seen, fault=self.fault)
