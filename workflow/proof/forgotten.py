@@ -51,7 +51,8 @@ class Forgotten:
 
     def verdict(self) -> Verdict:
         """What it comes to."""
-        dated = f"{self.seen - self.undated} of them have a date; {self.undated} have none, are due at once and stand in every digest"
+        none = f"{self.undated} have none, are due at once and stand in every digest"
+        dated = f"{self.seen - self.undated} of them have a date; {none}"
         owed = (f"{n} without a date for want of {what}" for what, n in self.owed.most_common())
         return Verdict(
             number=1, name="Nobody is forgotten", says=SAYS, count=self.seen, fault=self.fault, notes=(dated, *owed)
