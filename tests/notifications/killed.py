@@ -3,7 +3,7 @@
 import random
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -17,7 +17,8 @@ from notifications import people
 from notifications.mail import Mail
 from notifications.outside import Outside
 from notifications.people import Duty, Member
-from scheduler.jobs import Worker
+from scheduler.jobs import Clock, Worker
+from scheduler.worker import running
 from storage.database import open_database
 from storage.ledger import Ledger
 from tests.crash.killing import PROCESSES
@@ -31,6 +32,8 @@ PATIENTS, DAYS, STAFF, WAITING = 500, 25, 12, 5
 FIRST = datetime(2026, 11, 1, 23, 0, tzinfo=UTC)
 """Midnight at the site: nothing is due for two weeks."""
 STEP, AFTERWARDS = timedelta(hours=2), timedelta(minutes=3)
+HASTE = timedelta(hours=12)
+"""How far the hasty clock goes in a second."""
 LIFE = 0.4
 """Seconds a worker lives at most."""
 
@@ -59,17 +62,22 @@ def _nobody(line: str) -> None:
     """Reads no log."""
 
 
-def look(engine: Engine, port: int, now: datetime) -> None:
-    """Everything that a worker does at one moment."""
+def worker(engine: Engine, port: int, clock: Clock, folder: Path) -> Worker:
+    """One that mails to a server on this machine."""
     server = urlsplit(f"smtp://localhost:{port}")
     mail = Mail(server=server, password="", sender="asps@hospital.example", trust=Server().trust)
-    worker = Worker(
-        ledger=Ledger(engine, ASPS), console=Listener(), folder=Path(), say=_nobody, clock=lambda: now,
+    return Worker(
+        ledger=Ledger(engine, ASPS), console=Listener(), folder=folder, say=_nobody, clock=clock,
         outside=Outside(carriers={"email": mail}, link="", ping=""),
     )  # fmt: skip
-    worker.tick()
-    worker.digest()
-    worker.deliver()
+
+
+def look(engine: Engine, port: int, now: datetime) -> None:
+    """Everything that a worker does at one moment."""
+    one = worker(engine, port, lambda: now, Path())
+    one.tick()
+    one.digest()
+    one.deliver()
 
 
 def work(file: str, port: int, start: datetime, told: Connection) -> None:
@@ -80,6 +88,22 @@ def work(file: str, port: int, start: datetime, told: Connection) -> None:
         look(engine, port, start + n * STEP)
 
 
+def work_by_schedule(file: str, port: int, start: datetime, told: Connection) -> None:
+    """The life of a worker as `asps worker` runs it, jobs and threads, under a hasty clock."""
+    begun = time.monotonic()
+
+    def clock() -> datetime:
+        return start + (time.monotonic() - begun) * HASTE
+
+    with running(worker(open_database(f"sqlite:///{file}"), port, clock, Path(file).parent / "copies"), every=0.1):
+        while True:
+            told.send(clock())
+            time.sleep(0.01)
+
+
+Work = Callable[[str, int, datetime, Connection], None]
+
+
 @dataclass
 class Lives:
     """One worker after the other on one record."""
@@ -87,6 +111,9 @@ class Lives:
     file: Path
     server: Server
     now: datetime
+    work: Work = work
+    longest: float = LIFE
+    pause: timedelta = AFTERWARDS
     in_mail: int = 0
     """How many were killed at the moment at which the mail server had taken a message."""
     ends: list[float] = field(default_factory=list)
@@ -94,22 +121,22 @@ class Lives:
     def life(self) -> None:
         """One worker, killed at a random moment, or when the next mail has arrived and it does not know it yet."""
         listener, told = PROCESSES.Pipe(duplex=False)
-        process = PROCESSES.Process(target=work, args=(str(self.file), self.server.port, self.now, told))
+        process = PROCESSES.Process(target=self.work, args=(str(self.file), self.server.port, self.now, told))
         process.start()
         told.close()
         self.now = listener.recv()
         if random.random() < 0.3:
             before = len(self.server.mails)
             self.server.taken = lambda: process.kill() if len(self.server.mails) > before else None
-            process.join(LIFE * 10)
+            process.join(self.longest * 10)
             self.in_mail += process.exitcode is not None
             self.server.taken = None
         else:
-            time.sleep(random.uniform(0, LIFE))
+            time.sleep(random.uniform(0, self.longest))
         process.kill()
         process.join()
         assert process.exitcode == -9, "it ended by itself"
-        self.now = max([self.now, *_all(listener)]) + AFTERWARDS
+        self.now = max([self.now, *_all(listener)]) + self.pause
         process.close()
         listener.close()
 
