@@ -107,6 +107,11 @@ def mine(piles: list[Pile], member: Member, crew: Crew) -> list[Pile]:
     return [pile for pile in piles if member.id in crew.told(pile.owner, pile.claimed_by, pile.known_stage)]
 
 
+def unreachable(member: Member) -> str:
+    """Why a message to them is parked."""
+    return f"{member.id} has no address; add one with asps person change"
+
+
 def urgent(piles: list[Pile], crew: Crew) -> list[Pile]:
     """Those that go out at once."""
     return [pile for pile in piles if crew.policy.is_urgent(pile.known_stage, pile.priority)]
@@ -182,7 +187,7 @@ def _put(connection: Connection, member: Member, channel: str, wanted: Wanted, m
             key=key, staff=member.id, channel=channel, route=route(channel, address), kind=wanted.kind, day=day,
             since=wanted.since, upto=moment.upto, wanted_at=wanted.wanted_at, made_at=moment.now, attempt=0, lease="",
             state="parked" if parked else "queued", next_at=moment.now, settled_at=moment.now if parked else None,
-            detail=f"{member.id} has no address; add one with asps person change" if parked else "",
+            detail=unreachable(member) if parked else "",
         )
     )  # fmt: skip
     return 1

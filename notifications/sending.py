@@ -16,7 +16,7 @@ from notifications.messages import Content, Letter, letter
 from notifications.outbox import Message
 from notifications.owners import Crew
 from notifications.people import Duty, Member, everyone
-from notifications.planning import mine, urgent
+from notifications.planning import mine, unreachable, urgent
 from notifications.policy import policy
 from notifications.pressing import Pile, new, pressing
 from notifications.settled import why_settled
@@ -87,7 +87,7 @@ def _send(
         return "suppressed"
     carrier, address = carriers.get(held.channel), member.addresses.get(held.channel)
     if not address:
-        raise DeliveryError(f"{member.id} has no address for {held.channel}", permanent=True)
+        raise DeliveryError(unreachable(member), permanent=True)
     if carrier is None:
         raise DeliveryError(f"{held.channel} is not set up", permanent=False, everyone=True)
     carrier.send(address, letter(held.key, held.kind, content, link), clock())
