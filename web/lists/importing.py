@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -69,6 +69,10 @@ class Import:
     def busy(self) -> bool:
         """Rows are being gone through."""
         return self.phase in (Phase.REHEARSING, Phase.ENTERING)
+
+    def as_of_now(self) -> "Import":
+        """A copy that stays as it is while the thread goes on; its phase is read first, for it changes last."""
+        return replace(self, phase=self.phase, counts=Counter(self.counts), shown=list(self.shown))
 
     @property
     def rejected(self) -> Path | None:

@@ -6,11 +6,12 @@ from typing import Any, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from interchange.columns import COLUMNS, REQUIRED
 from interchange.dates import Order
-from interchange.encoding import Encoding
+from interchange.encoding import FILE, Encoding
 from interchange.taking import Became, Terms
 from interchange.template import template
 from storage import access_log
@@ -49,10 +50,11 @@ def import_template(here: Now) -> Response:
 @router.post("/import", name="import_upload")
 async def import_upload(here: Now) -> Response:
     """Takes a file in and rehearses it; nothing is entered."""
-    from starlette.concurrency import run_in_threadpool
-
     upload = here.fields.get("file")
-    content = await upload.read() if isinstance(upload, UploadFile) else b""
+    content = b""
+    if isinstance(upload, UploadFile):
+        content = await upload.read()
+        await upload.close()
     return await run_in_threadpool(_begun, here, content)
 
 
@@ -67,11 +69,8 @@ def _begun(here: Here, content: bytes) -> Response:
         )  # fmt: skip
     except Invalid as wrong:
         way_out = f": {outcomes.for_a_page(wrong.allowed)}" if wrong.allowed else ""
-        return _form(here, given, errors={_FIELDS.get(wrong.field, wrong.field): f"{wrong.reason}{way_out}"})
+        return _form(here, given, errors={"file" if wrong.field == FILE else wrong.field: f"{wrong.reason}{way_out}"})
     return here.go("import_status", token=made.token)
-
-
-_FIELDS = {"FILE.csv": "file", "file": "file"}
 
 
 def _terms(here: Here, given: dict[str, str]) -> Terms:
@@ -92,7 +91,7 @@ def _listed(text: str) -> list[str]:
 @router.get("/import/{token}", name="import_status")
 def import_status(here: Now, token: str) -> HTMLResponse:
     """How far it is, what each row would do or did, and what comes next."""
-    found = _imports(here).get(token, here.who.id)
+    found = _imports(here).get(token, here.who.id).as_of_now()
     if not found.busy:
         _noted(here, found)
     return here.page(
