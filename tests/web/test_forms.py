@@ -13,7 +13,7 @@ from web.forms.applies import WHEN
 from web.forms.fields import Choice, FormField, Widget, fields_of, offered
 from web.forms.problems import problems_of
 from web.forms.typed import Typed, given_in, typed_from, typed_in
-from web.forms.words import shortly, value_label
+from web.forms.words import plainly, shortly, value_label
 from workflow.acts import ACTS, Override
 from workflow.errors import Invalid
 from workflow.fields import Fields
@@ -125,8 +125,12 @@ def test_everything_wrong_is_said_at_once_each_at_its_own_control() -> None:
         ("brain_mri_interval", {"months": ("2.5",)}, "months", "is no whole number"),
         ("imaging", {"modality": ("ct_foot",), "report": ("final",)}, "modality", "ct_chest"),
         ("imaging", {"modality": ("ct_chest",), "report": ("final",), "reported": ("yesterday",)}, "reported", "date"),
-        ("imaging", {"modality": ("ct_chest",), "report": ("final",), "lung_lesions_left": ("1000",)},
-         "lung_lesions_left", "'1000' is too large: 999 or less."),
+        (
+            "imaging",
+            {"modality": ("ct_chest",), "report": ("final",), "lung_lesions_left": ("1000",)},
+            "lung_lesions_left",
+            "'1000' is too large: 999 or less.",
+        ),
         ("toxicity", {"term": ("rash",), "grade": ("6",)}, "grade", "1 / 2 / 3 / 4 / 5"),
         ("toxicity", {"term": ("ra\nsh",), "grade": ("2",)}, "term", "one line only"),
         ("response", {"assessment": ("cr",), "imaging": ("Anna Maria",)}, "imaging", "without spaces"),
@@ -185,8 +189,16 @@ def test_a_row_number_that_no_form_has_is_passed_over(index: str) -> None:
     assert given_of("labs", {f"results.{index}.analyte": ("ALT",)}) == {}
 
 
+def test_a_sentence_of_the_rules_without_the_underscores_of_data() -> None:
+    said = "brain clear, and brain_surv.months_clear is UNSET; record mri_brain."
+    assert plainly(said) == "brain clear, and brain_surv.months_clear is UNSET; record MRI brain."
+
+
 def test_values_in_plain_words() -> None:
     assert [value_label(v) for v in ("ct_chest", "msi_h", "haemorrhage_6m", 4, "R0", "no")] == [
         "CT chest", "MSI-H", "Haemorrhage within 6 months", "4", "R0", "No",
     ]  # fmt: skip
-    assert shortly([{"analyte": "ALT", "value": 22, "unit": "U/L"}, "lung_right"]) == "ALT 22 U/L, lung right"
+    assert shortly([{"analyte": "ALT", "value": 22.0, "unit": "U/L"}, "lung_right"]) == "ALT 22 U/L, lung right"
+    assert [shortly(v) for v in (70.0, 70.5, 0.000001, 100000.0, None)] == [
+        "70", "70.5", "0.000001", "100000", "not said",
+    ]  # fmt: skip

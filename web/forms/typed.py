@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from web.forms.fields import FormField, Widget
+from web.forms.words import number
 from workflow.moments import instant
 from workflow.typed import value_of
 
@@ -102,9 +102,4 @@ def _typed(field: FormField, value: Any, at: str, zone: ZoneInfo) -> Iterator[tu
     elif field.widget is Widget.MOMENT:
         yield at, (datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),)
     else:
-        yield at, (_plainly(value),)
-
-
-def _plainly(value: Any) -> str:
-    """A number as people write it."""
-    return format(Decimal(str(value)), "f").removesuffix(".0") if isinstance(value, float) else str(value)
+        yield at, (number(value) if isinstance(value, float) else str(value),)

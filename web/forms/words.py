@@ -1,9 +1,11 @@
 """How fields and values are said on a page: plain words for the names that data has."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
-_DATA = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
+_DATA = re.compile(r"(?<![\w.])[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+(?!\w|\.\w)")
+"""A name of data; not the names of settings, which have a point inside and are looked up as they are."""
 
 _CAPITALS = {
     word.casefold(): word
@@ -127,7 +129,7 @@ def value_label(value: Any) -> str:
 
 def hint(name: str) -> str:
     """What helps to fill a field; empty where its label says it."""
-    return _HINTS.get(name, "")
+    return _first_capital(_HINTS.get(name, ""))
 
 
 def blank(name: str) -> str:
@@ -140,8 +142,15 @@ def shortly(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(shortly(inner) for inner in value)
     if isinstance(value, dict):
-        return " ".join(str(inner) for inner in value.values())
+        return " ".join(number(inner) if isinstance(inner, float) else str(inner) for inner in value.values())
+    if isinstance(value, float):
+        return number(value)
     return "not said" if value is None else _VALUES.get(str(value)) or spaced(str(value))
+
+
+def number(value: float) -> str:
+    """A number as people write it: 70, not 70.0."""
+    return format(Decimal(str(value)), "f").removesuffix(".0")
 
 
 def plainly(text: str) -> str:

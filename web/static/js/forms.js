@@ -6,6 +6,10 @@
   // The page after a form: where it says that the form was saved, its draft has done its service.
   if (document.querySelector("#flash .flash, [data-done]")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
   sessionStorage.removeItem(SENT);
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
   if (!form) return;
   document.documentElement.classList.add("scripted");
 
