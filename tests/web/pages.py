@@ -35,3 +35,15 @@ def section(page: str, of: str) -> str:
     found = re.search(rf'id="{re.escape(of)}"[^>]*>(.*?)(?=<[a-z]+[^>]* id="|\Z)', page, re.DOTALL)
     assert found, f"nothing with the id {of}"
     return words(found[1])
+
+
+def table(page: str, after: str = "<main") -> list[list[str]]:
+    """The body of the first table after a piece of the page: each row as the words of its cells."""
+    body = page[page.index("<tbody>", page.index(after)) :].partition("</tbody>")[0]
+    return [[words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in
+            re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)]  # fmt: skip
+
+
+def facts(page: str) -> dict[str, str]:
+    """What is listed as name and value."""
+    return {words(k): words(v) for k, v in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page, re.DOTALL)}

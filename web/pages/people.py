@@ -33,7 +33,7 @@ def add_person(here: Now) -> Response:
     """Adds somebody."""
     given = _given(here)
     try:
-        new = Member(id=given["id"], **_read(given, {}))
+        new = Member(id=given.get("id", ""), **_read(given, {}))
         on_file.add(here.desk.engine, new)
     except Invalid as error:
         return _list(here, given, _errors(error), 422)
