@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, select, text
 
 from storage.database import writing
-from storage.tables import attempt
+from storage.tables import Instant, attempt
 
 FORGOTTEN = timedelta(hours=24)
 """Without another failure, the count starts anew."""
@@ -33,14 +33,17 @@ def wait(connection: Connection, key: str, free: int, now: datetime) -> timedelt
     return max(timedelta(0), until)
 
 
+_ONE_MORE = text(
+    "INSERT INTO attempt (key, failures, at) VALUES (:key, 1, :at) "
+    "ON CONFLICT (key) DO UPDATE SET failures = attempt.failures + 1, at = excluded.at"
+).bindparams(bindparam("at", type_=Instant()))
+
+
 def failed(engine: Engine, keys: list[str], now: datetime) -> None:
     """Counts a failure under each key; old counts go."""
     with writing(engine).begin() as connection:
         connection.execute(delete(attempt).where(attempt.c.at <= now - FORGOTTEN))
-        for one in keys:
-            again = update(attempt).where(attempt.c.key == one).values(failures=attempt.c.failures + 1, at=now)
-            if not connection.execute(again).rowcount:
-                connection.execute(insert(attempt).values(key=one, failures=1, at=now))
+        connection.execute(_ONE_MORE, [{"key": one, "at": now} for one in keys])
 
 
 def succeeded(engine: Engine, key: str) -> None:

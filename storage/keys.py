@@ -3,6 +3,7 @@
 import secrets
 
 from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import writing
 from storage.tables import secret
@@ -18,11 +19,12 @@ def key(engine: Engine, name: str) -> bytes:
 
 
 def _made(engine: Engine, name: str) -> bytes:
-    with writing(engine).begin() as connection:
-        if found := _read(connection, name):
-            return found
-        new = secrets.token_bytes(BYTES)
-        connection.execute(insert(secret).values(name=name, value=new.hex()))
+    new = secrets.token_bytes(BYTES)
+    try:
+        with writing(engine).begin() as connection:
+            connection.execute(insert(secret).values(name=name, value=new.hex()))
+    except IntegrityError:  # somebody else was first
+        return key(engine, name)
     return new
 
 
