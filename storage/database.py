@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from storage import cipher, faults
 from workflow.errors import AspsError
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """The migrations this version knows, oldest first. Kept here so that opening a current database imports no Alembic."""
 
 HEAD: Final = REVISIONS[-1]

@@ -141,7 +141,9 @@ class Task(Base, table=True):
 
     __table_args__ = (
         # the worklist: overdue by date (and undated, where target is null), then by priority and date
-        Index("ix_task_target", "target", "priority", "name", "patient", "owner", **_only(OPEN)),
+        # and how long it is: with the status in them, the indexes alone tell
+        Index("ix_task_target", "target", "priority", "name", "patient", "owner", "status", **_only(OPEN)),
+        Index("ix_task_owner", "owner", "target", "priority", "name", "patient", "status", **_only(OPEN)),
         Index("ix_task_priority", "priority", "target", "name", "patient", "owner", **_only(OPEN)),
         Index("ix_task_claimed", "claimed_by", **_only(f"{OPEN} AND claimed_by <> ''")),
         Index("ix_task_wake", "wake_at", **_only("wake_at IS NOT NULL")),
