@@ -11,11 +11,11 @@ from time import perf_counter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import bulk, clock, results, rivals, steps, timers, world
+from benchmarks import bulk, clock, pages, results, rivals, steps, timers, world
 from benchmarks.results import Profile, Row
 from benchmarks.run import Run
 
-PARTS = 12
+PARTS = 13
 
 
 def main() -> None:
@@ -52,6 +52,7 @@ def measured(run: Run, step: Callable[[], None] = lambda: None) -> tuple[list[Ro
         lambda: bulk.imports(run),
         lambda: bulk.replans(run, bulk_file),
         lambda: bulk.rebuilds(run, bulk_file),
+        lambda: desk(run, run.size(100_000, 1_000)),
         lambda: all_timers(run),
     ]
     bulk_file = world.grown(run.file("bulk"), T=run.size(10_600, 560))
@@ -75,6 +76,12 @@ def peer_steps(run: Run, path: Path) -> list[Row]:
         return [Row(work="one step, end to end", against="DBOS, SpiffWorkflow, django-fsm", measured=str(why))]
     with steps.ours(path) as ours:
         return rivals.steps(run, python, ours)
+
+
+def desk(run: Run, patients: int) -> list[Row]:
+    """The pages among many patients, each with ten records."""
+    run.tell(f"building a record of {patients:,} patients")
+    return pages.pages(run, world.grown(run.file("desk"), T=patients), patients)
 
 
 def all_timers(run: Run) -> list[Row]:

@@ -27,6 +27,7 @@ _COPIED = {
     "journal": ("stream", "seq, at, payload, effects, prev, hash"),
     "patient": ("id", "site_id, state, since, version, pathway_version, settings_revision, wake_at"),
     "task": ("patient", _TASK),
+    "person": ("patient", "name, contact"),
 }
 """The tables of a patient: the column that names the patient, and the others."""
 _TASKS = f"""
