@@ -1,6 +1,7 @@
 """The worklist and the numbers beside it are read from indexes alone, however many tasks there are."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -15,7 +16,7 @@ TODAY = date(2026, 11, 24)
 
 @pytest.mark.parametrize("owner", [None, Role.COORDINATOR])
 def test_counting_looks_no_task_up(three: Ledger, owner: Role | None) -> None:
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
     event.listen(three.engine, "before_cursor_execute", lambda c, cur, text, values, *_: asked.append((text, values)))
     with three.engine.connect() as connection:
         numbers(connection, Asked(today=TODAY, owner=owner), 14)
