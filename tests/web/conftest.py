@@ -4,9 +4,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.web.clinic import Clinic, Visitor
+from web import passwords
 from web.desk import Desk
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """Passwords are hashed quickly in these tests; this is how they are hashed in earnest."""
+    real = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield real
+    passwords._hasher = real
 
 
 @pytest.fixture

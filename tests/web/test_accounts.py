@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from argon2 import PasswordHasher
 
 from storage import accounts
 from storage.accounts import WebRole
@@ -56,6 +57,11 @@ def test_first_passwords_are_good_and_never_the_same() -> None:
     made = [passwords.random() for _ in range(100)]
     assert len(set(made)) == 100
     assert all(passwords.check(one) and re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}", one) for one in made)
+
+
+def test_a_password_is_hashed_as_the_standard_asks(real_hasher: PasswordHasher) -> None:
+    """RFC 9106, the second choice: 64 MiB, three rounds."""
+    assert real_hasher.hash(NEW).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_hash_fits_its_password_and_nothing_else() -> None:
