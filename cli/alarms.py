@@ -18,7 +18,7 @@ def _clock(place: "Record", now: datetime) -> Iterator[str]:
 
     if found := late(place.ledger.engine, now):
         last = f"since {found.last.astimezone(place.site.zone):%Y-%m-%d %H:%M}" if found.last else "so far"
-        yield f"‼ Nobody has looked at the clock {last}: no reminder goes out. Run asps worker, or asps tick"
+        yield f"‼ No reminder goes out: {found.why} {last}. Run asps worker, or look into its log"
 
 
 def _messages(place: "Record", now: datetime) -> Iterator[str]:

@@ -47,7 +47,8 @@ def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> 
     from notifications.sending import Sent, said, send_due
     from scheduler.gone_back import take_back
     from scheduler.jobs import in_words, real_clock
-    from scheduler.late import note_outage
+    from scheduler.late import MESSAGES, note_outage
+    from scheduler.tick import beat
     from scheduler.tick import tick as look
 
     out = outside(os.environ)
@@ -59,6 +60,8 @@ def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> 
         told = deliver(place.reader, Console(sys.stderr if json else None), now)
         plan_messages(ledger.engine, ledger.pathway, now)
         sent = send_due(ledger.engine, ledger.pathway, out.carriers, out.link, real_clock) if at is None else Sent()
+        for job in MESSAGES:
+            beat(ledger.engine, job, now)
     if json:
         failed = [{"patient": patient, "why": why} for patient, why in report.failed]
         shapes.put({"at": report.now, "moved": report.moved, "replanned": report.replanned, "notices": report.notices,

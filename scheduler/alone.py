@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select, text
 
+from scheduler.late import BEGUN
 from scheduler.tick import beat
 from storage import faults
 from storage.tables import heartbeat
@@ -20,8 +21,6 @@ from workflow.errors import AspsError
 
 PAUSE = 1.0
 """Seconds between two looks whether the other worker has ended."""
-WORKER = "worker"
-"""The heartbeat that says who keeps the clock."""
 _NUMBER = 7217737
 """PostgreSQL's advisory lock."""
 
@@ -39,7 +38,7 @@ def alone(engine: Engine, say: Callable[[str], None], stop: threading.Event) -> 
             while not stop.wait(PAUSE) and not take():
                 pass
         if not stop.is_set():
-            beat(engine, WORKER, datetime.now(UTC), f"process {os.getpid()} on {socket.gethostname()}")
+            beat(engine, BEGUN, datetime.now(UTC), f"process {os.getpid()} on {socket.gethostname()}")
         yield not stop.is_set()
 
 
@@ -76,5 +75,5 @@ def _postgresql(engine: Engine, held: ExitStack) -> Take:
 
 def _who(engine: Engine) -> str:
     with engine.connect() as connection:
-        row = connection.execute(select(heartbeat).where(heartbeat.c.name == WORKER)).first()
+        row = connection.execute(select(heartbeat).where(heartbeat.c.name == BEGUN)).first()
     return f" ({row.detail}, since {row.at:%Y-%m-%d %H:%M} UTC)" if row else ""

@@ -13,8 +13,9 @@ from notifications.planning import plan_messages
 from notifications.sending import said, send_due
 from scheduler.gone_back import take_back
 from scheduler.late import late, note_outage
-from scheduler.nightly import NIGHTLY, nightly
+from scheduler.nightly import nightly
 from scheduler.tick import TickReport, beat, tick
+from storage.anchor import NIGHTLY
 from storage.ledger import Ledger
 from storage.queries import Reader
 

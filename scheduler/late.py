@@ -12,18 +12,33 @@ LATE = timedelta(minutes=15)
 """Nobody looked at the clock for so long: reminders do not go out."""
 
 
+STUCK = timedelta(hours=1)
+"""The clock is kept, and messages are not worked on for so long: it fails again and again."""
+BEGUN, MESSAGES = "worker", ("digest", "deliver")
+"""Heartbeats: when a worker began to keep the clock, and what else it has to do."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Late:
-    """Nobody keeps the clock. For the worklist, and for whoever watches over the machine."""
+    """Reminders do not go out. For the worklist, and for whoever watches over the machine."""
 
     last: datetime | None
-    """When it last looked; None: never."""
+    """Since when; None: they never did."""
+    why: str = "nobody has looked at the clock"
 
 
 def late(engine: Engine, now: datetime) -> Late | None:
-    """That the last look was too long ago, or never was; None while all is well."""
-    last = last_look(engine)
-    return Late(last=last) if last is None or now - last > LATE else None
+    """That the last look was too long ago, or never was, or messages are stuck; None while all is well."""
+    with engine.connect() as connection:
+        beats = {row.name: row.at for row in connection.execute(select(heartbeat.c.name, heartbeat.c.at))}
+    last = beats.get("tick")
+    if last is None or now - last > LATE:
+        return Late(last=last)
+    for job in MESSAGES:
+        known = [beats[name] for name in (job, BEGUN) if name in beats]
+        if known and last - max(known) > STUCK:
+            return Late(last=beats.get(job), why=f"the clock is kept, but the job {job!r} has not come to its end")
+    return None
 
 
 def last_look(engine: Engine) -> datetime | None:

@@ -17,7 +17,7 @@ class Check:
     """One thing that has to be well."""
 
     name: str
-    """`database`: it answers. `tables`: they are those of this version. `clock`: somebody keeps it."""
+    """`database`: it answers. `tables`: they are those of this version. `clock`: it is kept, and messages go out."""
     wrong: str = ""
     """What is not, for operators: it may name the database, and never a patient. Empty: all is well."""
 
@@ -69,4 +69,4 @@ def _clock(engine: Engine, now: datetime) -> str:
     if found is None:
         return ""
     last = f"since {found.last:%Y-%m-%d %H:%M} UTC" if found.last else "so far"
-    return f"nobody has looked at it {last}: no reminder goes out"
+    return f"no reminder goes out: {found.why} {last}"

@@ -16,7 +16,7 @@ WELL = (Check(name="database"), Check(name="tables"))
 def test_ready_while_somebody_looks_at_the_clock(both: Engine) -> None:
     clinic = Clinic(engine=both)
     assert ready(both, clinic.now) == Ready(
-        checks=(*WELL, Check(name="clock", wrong="nobody has looked at it so far: no reminder goes out"))
+        checks=(*WELL, Check(name="clock", wrong="no reminder goes out: nobody has looked at the clock so far"))
     )
     clinic.tick()
     clinic.now += LATE
@@ -25,7 +25,7 @@ def test_ready_while_somebody_looks_at_the_clock(both: Engine) -> None:
     clinic.later(seconds=1)
     late = ready(both, clinic.now)
     assert not late.ok
-    assert late.checks[-1].wrong == "nobody has looked at it since 2026-03-02 08:00 UTC: no reminder goes out"
+    assert late.checks[-1].wrong == "no reminder goes out: nobody has looked at the clock since 2026-03-02 08:00 UTC"
 
 
 def test_a_database_of_another_version(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from notifications.outside import Outside
 from notifications.people import Duty, Member, add
 from notifications.sending import Carrier
 from scheduler.jobs import Job, Worker, real_clock
-from scheduler.late import LATE, late, note_outage
+from scheduler.late import LATE, Late, late, note_outage
 from scheduler.tick import beat
 from scheduler.watch import Seen, seen, to_do
 from scheduler.worker import running
@@ -223,6 +223,23 @@ def test_the_clock_is_late_after_a_while_and_that_it_stood_is_written_down_once(
     assert late(clinic.engine, clinic.now) is None
     with clinic.engine.connect() as connection:
         assert connection.execute(select(outage.c.began, outage.c.ended)).all() == [(last, clinic.now)]
+
+
+def test_messages_that_are_stuck_while_the_clock_is_kept(engine: Engine) -> None:
+    def looked(hour: float, *jobs: str) -> Late | None:
+        for job in jobs:
+            beat(engine, job, MIDNIGHT + timedelta(hours=hour))
+        return late(engine, MIDNIGHT + timedelta(hours=hour))
+
+    assert looked(0, "worker", "tick") is None, "it has just begun"
+    assert looked(1, "tick", "digest") is None
+    stuck = looked(1.1, "tick")
+    assert stuck == Late(last=None, why="the clock is kept, but the job 'deliver' has not come to its end")
+    assert looked(2, "tick", "digest", "deliver") is None
+    found = looked(3.1, "tick", "deliver")
+    assert found is not None and "'digest'" in found.why and found.last == MIDNIGHT + timedelta(hours=2)
+    assert looked(3.2, "worker", "tick") is None, "a new worker gets its time"
+    assert looked(1, "tick", "digest", "deliver") is None, "the clock went back"
 
 
 def test_every_job_has_a_name_of_its_own_and_the_copies_a_thread(engine: Engine, tmp_path: Path) -> None:
