@@ -110,7 +110,7 @@ def _fields(name: str, schema: Schema, definitions: Schema) -> Iterator[FormFiel
             required=spelled in required,
             choices=choices,
             default=UNKNOWN if spelled in required and any(c.value == UNKNOWN for c in choices) else "",
-            hint=hint(spelled),
+            hint=hint(spelled) if name else "",
             when=WHEN.get((name, spelled)),
             rows=rows,
             most=kind.get("maxLength"),

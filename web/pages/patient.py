@@ -24,7 +24,7 @@ def patient(here: Now, handle: str, before: int | None = None) -> HTMLResponse:
     rows = sorted(here.reader.tasks(file.id), key=lambda row: _urgency(row, here.today))
     tasks = [(row, completion(here, file.id, row.name)) for row in rows]
     return here.page(
-        "patient.html", file=file, live=file.live(here), banner=banner_of(here, file), words=words, doable=doable,
+        "patient.html", file=file, live=here.live(file.row), banner=banner_of(here, file), words=words, doable=doable,
         tasks=tasks, escalation=here.site.number("escalation.after_days"),
         acts=doable.doable(here, file), suggested=doable.suggestions(here, file), groups=records.groups(),
         timeline=part(here, file, before), before=before,

@@ -16,6 +16,8 @@ class PatientFile:
     row: PatientRow
     """Read first: what is entered while the rest is read makes a form stale, never the other way round."""
     handle: str
+    place: str
+    """The address of the patient's page, under which everything about the patient is."""
     chart: Chart
     person: Person
     now: Plan
@@ -26,18 +28,13 @@ class PatientFile:
         """The patient's."""
         return self.row.id
 
-    def live(self, here: Here) -> str:
-        """What the open page asks, to learn that someone else changed the patient."""
-        address = here.request.app.url_path_for("live_patient", handle=self.handle)
-        return f"{address}?version={self.row.version}"
-
 
 def opened(here: Here, handle: str) -> PatientFile:
     """The file of an address. Raises NotFound."""
     row = here.patient(handle)
     chart = here.reader.chart(row.id)
     return PatientFile(
-        row=row, handle=handle, chart=chart, person=here.reader.person(row.id),
+        row=row, handle=handle, place=here.address(row.id), chart=chart, person=here.reader.person(row.id),
         now=plan(here.pathway, chart, here.site, here.today),
         scene=Scene(pathway=here.pathway, site=here.site, chart=chart, now=here.now, on=here.today),
     )  # fmt: skip

@@ -85,7 +85,7 @@ def page(here: Here, file: PatientFile, filled: Filled, status: int = 200) -> Re
     known = dict(controls(filled))
     wrong = [(name if name in known else "", known.get(name, ""), said) for name, said in filled.problems.items()]
     return here.page(
-        "sheet.html", status=status, file=file, live=file.live(here), banner=banner_of(here, file), filled=filled,
+        "sheet.html", status=status, file=file, live=here.live(file.row), banner=banner_of(here, file), filled=filled,
         sheet=filled.sheet, wrong=wrong, words=words, doable=doable, units=_UNITS,
         key="" if filled.fresh_key else filled.text("key"),
     )  # fmt: skip
