@@ -65,6 +65,11 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     "undo_task": CARE,
     "search_form": READERS,
     "search": READERS,
+    "board": READERS,
+    "board_pages": READERS,
+    "board_page": READERS,
+    "forecast": READERS,
+    "patient_forecast": READERS,
     # patients who come
     "new_patient": CARE,
     "register_patient": CARE,

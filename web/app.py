@@ -14,9 +14,11 @@ from web.pages import (
     access_log,
     accounts,
     adopt,
+    board,
     building,
     calendars,
     entering,
+    forecast,
     home,
     imports,
     live,
@@ -41,7 +43,8 @@ from web.pages import (
 STATIC = Path(__file__).parent / "static"
 
 PAGES: tuple[APIRouter, ...] = (
-    worklist.router, tasks.router, search.router, new.router, adopt.router, imports.router,
+    worklist.router, tasks.router, search.router, new.router, adopt.router, imports.router, board.router,
+    forecast.router,
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
     patient.router, picture.router, entering.router, overriding.router, building.router,
     pathway.router, rules.router, site.router, reports.router, people.router, policies.router, outbox.router,

@@ -8,7 +8,7 @@ from tests.workflow.build import day, in_staging, in_wait, on_immunotherapy, on_
 from tests.workflow.courses import COURSES, SITE
 from workflow.acts import ACTS
 from workflow.asps import ASPS
-from workflow.asps.completing import AT_THE_BOARD, COMPLETIONS, Demand
+from workflow.asps.completing import ALSO_ASKED, AT_THE_BOARD, COMPLETIONS, Demand
 from workflow.forecast import Expected, Forecast, forecast
 from workflow.plan import plan
 from workflow.records import KINDS
@@ -86,5 +86,6 @@ def test_every_task_says_what_completes_it_and_what_it_asks_of_the_clinic() -> N
         assert (found.name == "complete_task") == ASPS.tasks[name].by_hand, name
         fields = KINDS.get(found.name) or (ACTS[found.name].fields if found.name else None)
         assert set(found.given) <= set(fields.names() if fields else ()), name
-    assert {"mdt_decision", "post_interval_mdt", "re_review"} < set(AT_THE_BOARD) and "staging_ct" not in AT_THE_BOARD
+    decisions = {name for name, found in COMPLETIONS.items() if found.demand is Demand.DECISION}
+    assert {*AT_THE_BOARD, *ALSO_ASKED} == decisions
     assert {found.demand for found in COMPLETIONS.values()} == set(Demand)

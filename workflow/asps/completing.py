@@ -101,5 +101,11 @@ COMPLETIONS: dict[str, Completion] = {
 }
 """By task."""
 
-AT_THE_BOARD = tuple(name for name, found in COMPLETIONS.items() if found.demand is Demand.DECISION)
-"""Tasks for which a patient is to be discussed at the tumour board."""
+AT_THE_BOARD = (
+    "mdt_decision", "post_interval_mdt", "local_ablation_review", "metastasectomy_checklist",
+    "brain_local_therapy_referral", "re_review",
+)  # fmt: skip
+"""Tasks for which a patient is to be discussed at the next tumour board."""
+
+ALSO_ASKED = ("set_brain_mri_interval",)
+"""What the board is asked about a patient who is discussed anyway."""
