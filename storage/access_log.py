@@ -1,6 +1,6 @@
 """Who looked at whom, and who signed in. Append-only: triggers refuse to change what is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,14 +25,33 @@ class Look:
 
 
 def note(
-    engine: Engine, now: datetime, *, account: str, role: str, session: str, what: str, patients: Iterable[str] = ("",)
+    engine: Engine,
+    now: datetime,
+    *,
+    account: str,
+    role: str,
+    session: str,
+    what: str,
+    patients: Iterable[str] = ("",),
+    unless_since: datetime | None = None,
 ) -> None:
-    """Writes that someone did `what`, once for each patient they saw."""
+    """Writes that someone did `what`, once for each patient they saw.
+
+    `unless_since`: not for those whom this session has seen this way since then, for lists that are shown again and
+    again.
+    """
     common = {"at": now, "account": account, "role": role, "what": what, "session": session[:SESSION_DIGITS]}
-    rows = [{**common, "patient": patient} for patient in patients]
+    known = _seen(engine, common, unless_since) if unless_since else frozenset[str]()
+    rows = [{**common, "patient": patient} for patient in patients if patient not in known]
     if rows:
         with writing(engine).begin() as connection:
             connection.execute(insert(access), rows)
+
+
+def _seen(engine: Engine, common: Mapping[str, object], since: datetime) -> frozenset[str]:
+    same = [access.c[name] == common[name] for name in ("account", "session", "what")]
+    with engine.connect() as connection:
+        return frozenset(connection.execute(select(access.c.patient).where(*same, access.c.at > since)).scalars())
 
 
 def looks(

@@ -86,6 +86,12 @@ def end(engine: Engine, account: str, id: str) -> bool:
         )
 
 
+def end_token(engine: Engine, token: str) -> None:
+    """Ends the session of a token, whoever's it is."""
+    with writing(engine).begin() as connection:
+        connection.execute(delete(session).where(session.c.id == hashed(token)))
+
+
 def end_all(engine: Engine, account: str, *, keep: str = "") -> None:
     """Ends all sessions of an account but the one to `keep`."""
     with writing(engine).begin() as connection:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -21,6 +21,9 @@ from web.rendering import render
 from workflow.pathway import Pathway
 from workflow.site import Site
 from workflow.vocabulary import Role
+
+SAME_LOOK = timedelta(minutes=15)
+"""A list is shown again after every click: not each time is a look of its own."""
 
 
 @dataclass(kw_only=True)
@@ -133,15 +136,18 @@ class Here:
     def patient(self, handle: str, what: str = "") -> PatientRow:
         """The patient of an address; the look goes to the access log. Raises NotFound."""
         row = self.reader.patient(self.desk.handles.id_of(handle))
-        self.saw([row.id], what)
+        self._note([row.id], what, None)
         return row
 
     def saw(self, patients: Iterable[str], what: str = "") -> None:
-        """Notes that these patients were shown. `what`: how; else the route's name."""
+        """Notes that a list showed these patients; shown again soon, it is the same look. `what`: else the route."""
+        self._note(patients, what, self.now - SAME_LOOK)
+
+    def _note(self, patients: Iterable[str], what: str, unless_since: datetime | None) -> None:
         assert self.session
         access_log.note(
             self.desk.engine, self.now, account=self.who.id, role=self.who.role.value, session=self.session.id,
-            what=what or self.request.scope["route"].name, patients=patients,
+            what=what or self.request.scope["route"].name, patients=patients, unless_since=unless_since,
         )  # fmt: skip
 
     def live(self, row: PatientRow | None = None) -> str:

@@ -30,7 +30,7 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 HSTS: Final = "max-age=31536000; includeSubDomains"
-NO_STORE, A_DAY = "no-store", "public, max-age=86400"
+NO_STORE, SHORTLY = "no-store", "public, max-age=600"
 STATIC: Final = "/static/"
 IMPORTS: Final = "/import"
 """Under this path a spreadsheet may come."""
@@ -75,7 +75,7 @@ class Answers:
     def _put(self, headers: MutableHeaders, path: str) -> None:
         for name, value in HEADERS.items():
             headers[name] = value
-        headers["Cache-Control"] = A_DAY if path.startswith(STATIC) else NO_STORE
+        headers["Cache-Control"] = SHORTLY if path.startswith(STATIC) else NO_STORE
         if self.secure:
             headers["Strict-Transport-Security"] = HSTS
 

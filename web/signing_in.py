@@ -60,7 +60,7 @@ def recognised(desk: Desk, *, id: str, password: str, address: str, now: datetim
 def _begun(desk: Desk, account: Account, address: str, agent: str, now: datetime, old: str) -> SignedIn:
     token = cookies.new_token()
     if old:
-        sessions.end(desk.engine, account.id, sessions.hashed(old))
+        sessions.end_token(desk.engine, old)
     with desk.engine.connect() as connection:
         lasts = limits.limits(connection).lasts
     session = sessions.begin(desk.engine, token, account=account.id, now=now, lasts=lasts, address=address, agent=agent)

@@ -140,6 +140,27 @@ def test_the_access_log_is_read_by_patient_person_and_time(both: Engine) -> None
         assert access_log.looks(connection, limit=1) == found[:1]
 
 
+def test_a_list_that_is_shown_again_soon_is_the_same_look(both: Engine) -> None:
+    def shown(minutes: int, session: str, what: str, *patients: str) -> None:
+        now = NOW + timedelta(minutes=minutes)
+        access_log.note(
+            both, now, account="nora", role="coordinator", session=session, what=what, patients=patients,
+            unless_since=now - timedelta(minutes=15),
+        )  # fmt: skip
+
+    shown(0, "one", "worklist", "P-1")
+    shown(14, "one", "worklist", "P-1", "P-2")  # P-2 is new
+    shown(15, "one", "worklist", "P-1")  # long ago
+    shown(16, "one", "board", "P-1")  # another list
+    shown(16, "two", "board", "P-1")  # another browser
+    with both.connect() as connection:
+        found = [(look.session, look.what, look.patient) for look in access_log.looks(connection)][::-1]
+    assert found == [
+        ("one", "worklist", "P-1"), ("one", "worklist", "P-2"), ("one", "worklist", "P-1"), ("one", "board", "P-1"),
+        ("two", "board", "P-1"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("statement", ["UPDATE access SET patient = 'P-2'", "DELETE FROM access"])
 def test_the_access_log_cannot_be_changed(both: Engine, statement: str) -> None:
     access_log.note(both, NOW, account="nora", role="auditor", session="", what="patient", patients=["P-1"])

@@ -55,7 +55,7 @@ def test_an_error_of_ours_carries_them_too_and_says_nothing_of_what_went_wrong(
 
 def test_files_of_the_page_may_be_kept(nobody: Visitor) -> None:
     answer = nobody.get("/static/asps.css")
-    assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=86400")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=600")
 
 
 def test_the_policy_allows_no_inline_code() -> None:

@@ -70,6 +70,14 @@ def test_the_session_is_another_one_after_signing_in_again(nobody: Visitor) -> N
     assert not is_in(nobody), "the old one has ended"
 
 
+def test_signing_in_as_somebody_else_ends_the_session_before(clinic: Clinic, nobody: Visitor) -> None:
+    nobody.sign_in("coordinator-1")
+    fields = {"csrf": nobody.token, "id": "clinician-1", "password": PASSWORD}
+    assert nobody.post("/login", data=fields).status_code == 303
+    with clinic.desk.engine.connect() as connection:
+        assert sessions.of_account(connection, "coordinator-1") == []
+
+
 def test_a_planted_id_becomes_no_session(nobody: Visitor) -> None:
     nobody.cookies.set("__Host-sid", "planted")
     nobody.sign_in("coordinator-1")
