@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from fastapi import Response
+
 from storage.searching import Hit, search
 from storage.timeline import JournalRow
+from web.api.conditions import tag
 from web.api.entering import SearchIn
 from web.api.problems import ProblemRaised, problem
 from web.api.routing import READ, Handle
@@ -60,9 +63,10 @@ def _found(here: Here, hit: Hit) -> Found:
 
 
 @router.get("/patients/{patient}", name="api.patient", responses=READ)
-def summary(here: Now, patient: Handle) -> PatientSummary:
+def summary(here: Now, patient: Handle, response: Response) -> PatientSummary:
     """Where a patient stands, who it is, and what must not be overlooked."""
     row = here.patient(patient)
+    tag(response, row.version)
     chart, person = here.reader.chart(row.id), here.reader.person(row.id)
     registered = chart.patient
     now = plan(here.pathway, chart, here.site, here.today)

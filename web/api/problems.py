@@ -108,10 +108,15 @@ def told(error: AspsError) -> Problem:
 
 def _unreadable(error: RequestValidationError) -> Problem:
     """What FastAPI found wrong with a request."""
-    found = [Wrong(field=_place(one["loc"]), reason=_sentence(one)) for one in error.errors()]
+    found = [Wrong(field=_field(one), reason=_sentence(one)) for one in error.errors()]
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return problem(400, "the body is no JSON")
     return problem(422, found[0].reason, field=found[0].field, errors=found)
+
+
+def _field(error: dict[str, Any]) -> str:
+    """Where it is; a body that is none of those there are is so by its name."""
+    return str(error["ctx"]["discriminator"]).strip("'") if "union_tag" in error["type"] else _place(error["loc"])
 
 
 def _place(loc: Sequence[int | str]) -> str:
