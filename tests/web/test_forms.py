@@ -190,8 +190,8 @@ def test_a_row_number_that_no_form_has_is_passed_over(index: str) -> None:
 
 
 def test_a_sentence_of_the_rules_without_the_underscores_of_data() -> None:
-    said = "brain clear, and brain_surv.months_clear is UNSET; record mri_brain."
-    assert plainly(said) == "brain clear, and brain_surv.months_clear is UNSET; record MRI brain."
+    said = "brain clear, and brain_surv.months_clear is UNSET; adults 840_q2w; record mri_brain."
+    assert plainly(said) == "brain clear, and brain_surv.months_clear is UNSET; adults 840_q2w; record MRI brain."
 
 
 def test_values_in_plain_words() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from web.forms.fields import Choice
 from web.forms.words import shortly, spaced
 from workflow.acts import PerformSurgery
+from workflow.asps.bone import SCHEDULES as BONE_SCHEDULES
 from workflow.asps.general import FITS
+from workflow.asps.immunotherapy import SCHEDULES as ICI_SCHEDULES
 from workflow.asps.regimens import regimens
 from workflow.chart import Chart, Entry
 from workflow.fields import Fields
@@ -52,7 +54,7 @@ def offers(chart: Chart, people: People, open_tasks: Iterable[Planned]) -> Offer
 
 def suggestions() -> Mapping[str, tuple[str, ...]]:
     """What is often meant, by the name of the field."""
-    return {"agents": DRUGS}
+    return {"agents": DRUGS, "agent": DRUGS, "schedule": (*ICI_SCHEDULES, *BONE_SCHEDULES)}
 
 
 def _entries(chart: Chart, *kinds: type[Fields]) -> tuple[Choice, ...]:
