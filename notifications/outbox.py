@@ -3,7 +3,7 @@
 queued ──► sent          it was told
        ├─► suppressed    nothing of it held any more at the moment of sending
        ├─► parked        it cannot be delivered; an administrator sees it, and may retry
-       └─► replaced      a later digest tells of it
+       └─► replaced      a later digest tells of it, or the person or address is gone
 """
 
 import secrets
@@ -101,11 +101,11 @@ def retry(engine: Engine, now: datetime, ids: Collection[int] = ()) -> int:
 
 
 def close(connection: Connection, ways: Collection[tuple[str, str]], now: datetime) -> None:
-    """Settles what waits for somebody who was taken off the list, or for an address that was: told of another way."""
+    """Settles what waits for somebody, or for an address, that was taken off the list. It does not count as told."""
     waits = message.c.state.in_(("queued", "parked"))
     for staff, channel in connection.execute(select(message.c.staff, message.c.channel).where(waits).distinct()).all():
         if (staff, channel) not in ways:
-            values = {"state": "suppressed", "settled_at": now, "detail": f"{staff} has this address no longer"}
+            values = {"state": "replaced", "settled_at": now, "detail": f"{staff} has this address no longer"}
             same = (message.c.staff == staff, message.c.channel == channel, waits)
             connection.execute(update(message).where(*same).values(values))
 

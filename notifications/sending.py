@@ -16,11 +16,12 @@ from notifications.messages import Content, Letter, letter
 from notifications.outbox import Message
 from notifications.owners import Crew
 from notifications.people import Duty, Member, everyone
-from notifications.planning import mine, unreachable, urgent
+from notifications.planning import unreachable
 from notifications.policy import policy
 from notifications.pressing import Pile, new, pressing
 from notifications.settled import why_settled
 from notifications.trouble import trouble, words
+from notifications.wanted import mine, urgent
 from storage import anchor
 from storage.settings import Settings
 from workflow.pathway import Pathway

@@ -73,8 +73,19 @@ def test_an_address_that_was_taken_away_leaves_nothing_behind(office: Office) ->
     office.look()
     people.change(office.engine, "kim", addresses={"webhook": "https://hooks.example.org/"})
     office.look()
-    assert [(m.channel, m.state) for m in office.box()] == [("email", "suppressed"), ("webhook", "queued")]
+    assert [(m.channel, m.state) for m in office.box()] == [("email", "replaced"), ("webhook", "queued")]
     assert office.box()[0].detail == "kim has this address no longer"
+
+
+def test_what_an_address_that_comes_back_was_never_told_is_told_then(office: Office) -> None:
+    office.post.fails = [NEVER]
+    office.look()
+    people.change(office.engine, "kim", addresses={})
+    office.look()
+    people.change(office.engine, "kim", addresses={"email": "kim@example.org"})
+    office.later(days=1)
+    office.look()
+    assert office.told() == [("kim", "repeat", {"without a date": 2})]
 
 
 @pytest.mark.parametrize("fails", [[], [NEVER]])
@@ -85,7 +96,7 @@ def test_somebody_taken_off_the_list_leaves_nothing_behind(office: Office, fails
         office.send()
     people.remove(office.engine, "kim")
     office.look()
-    assert [m.state for m in office.box()] == ["suppressed"]
+    assert [m.state for m in office.box()] == ["replaced"]
     assert office.told() == [] and not seen(office), "an empty list is a decision"
 
 

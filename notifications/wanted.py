@@ -1,0 +1,85 @@
+"""Which message a person should get now, if any, and when it should have gone."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from notifications.marks import NEVER, Mark
+from notifications.moment import Moment
+from notifications.owners import Crew
+from notifications.people import Duty, Member
+from notifications.pressing import Pile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A message that should be in the outbox."""
+
+    kind: str
+    since: int
+    wanted_at: datetime
+
+
+def wanted(member: Member, mark: Mark, moment: Moment) -> Wanted | None:
+    """The message that this person should get through this channel now, if any."""
+    hour, today = moment.local.hour, moment.crew.day
+    if member.is_quiet(hour):
+        return None
+    fresh = mark.last_day is None or mark.last_day < today
+    if fresh and hour >= member.digest_hour and (kind := _digest(member, mark, moment)):
+        return Wanted(kind=kind, since=mark.told, wanted_at=_due(member, mark, moment))
+    if not urgent(mine(moment.new(mark.urgent), member, moment.crew), moment.crew):
+        return None
+    if fresh:  # the digest of the day comes early, instead of two messages in a morning
+        return Wanted(kind="digest", since=mark.told, wanted_at=_due(member, mark, moment))
+    return Wanted(kind="urgent", since=mark.urgent, wanted_at=moment.now)
+
+
+def _digest(member: Member, mark: Mark, moment: Moment) -> str:
+    """Whether there is something for a digest: something new, or long enough the same; empty: neither."""
+    if mine(moment.new(mark.told), member, moment.crew):
+        return "digest"
+    if member.role is Duty.ADMINISTRATOR and any(
+        at and at > mark.made_at for at in (moment.parked_at, moment.copied_at)
+    ):
+        return "digest"
+    still = any(pile.stage != "upcoming" for pile in mine(moment.pressing, member, moment.crew))
+    return "repeat" if still and _again(member, mark, moment.crew) else ""
+
+
+def _again(member: Member, mark: Mark, crew: Crew) -> bool:
+    """Long enough the same, or somebody's tasks were taken over since the last digest."""
+    last = mark.told_day
+    if last is None or crew.day - last >= timedelta(days=crew.policy.repeat_days):
+        return True
+    return any(other.absent and other.absent[0] >= last for other in crew.stood_in_for(member.id))
+
+
+def _due(member: Member, mark: Mark, moment: Moment) -> datetime:
+    """When it should have gone: at their hour once there was something to tell, be it in an outage."""
+    zone, today = moment.site.zone, datetime.combine(moment.crew.day, time(member.digest_hour), moment.site.zone)
+    held_up = [began for began in moment.stood if began >= mark.made_at > NEVER]
+    if not held_up:
+        return min(max(today, _arose(member, mark, moment)), moment.now)
+    began = held_up[0].astimezone(zone)
+    first = datetime.combine(began.date(), time(member.digest_hour), zone)
+    if first < began or mark.last_day == began.date():
+        first = datetime.combine(began.date() + timedelta(days=1), time(member.digest_hour), zone)
+    return min(first, today, moment.now)
+
+
+def _arose(member: Member, mark: Mark, moment: Moment) -> datetime:
+    """When there first was something to tell them."""
+    if mark.made_at == NEVER:
+        return moment.now
+    news = [pile.since for pile in mine(moment.new(mark.told), member, moment.crew) if pile.since]
+    return min(news, default=moment.parked_at or mark.made_at)
+
+
+def mine(piles: list[Pile], member: Member, crew: Crew) -> list[Pile]:
+    """The piles that this person is told of."""
+    return [pile for pile in piles if member.id in crew.told(pile.owner, pile.claimed_by, pile.known_stage)]
+
+
+def urgent(piles: list[Pile], crew: Crew) -> list[Pile]:
+    """Those that go out at once."""
+    return [pile for pile in piles if crew.policy.is_urgent(pile.known_stage, pile.priority)]
