@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import disk_usage
 
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -35,6 +37,9 @@ POSTGRESQL = {
 }
 """By SQLSTATE; anything else of class 08, 28, 3D, 53 or 57 is a failed connection."""
 
+ROOM = 65_536
+"""Bytes without which SQLite cannot open a record: its index of the write-ahead log takes half of them."""
+
 _UNREACHABLE = ("", "08", "28", "3D", "53", "57")
 
 
@@ -42,6 +47,8 @@ def sentence(error: BaseException, where: str) -> str:
     """What to say about a driver's error; empty where it is not one of these."""
     if name := getattr(error, "sqlite_errorname", ""):
         primary = "_".join(str(name).split("_")[:2])
+        if primary in ("SQLITE_IOERR", "SQLITE_CANTOPEN") and _is_full(where):
+            primary = "SQLITE_FULL"
         if primary == "SQLITE_ERROR" and "no such table" in str(error):
             return f"{where} lacks tables of ASPS Pathway; restore a backup"
         return SQLITE.get(primary, "").format(where=where)
@@ -52,6 +59,14 @@ def sentence(error: BaseException, where: str) -> str:
         if type(error).__name__ == "OperationalError" or state[:2] in _UNREACHABLE[1:]:
             return f"{where} cannot be reached: {str(error).strip().splitlines()[0][:200]}"
     return ""
+
+
+def _is_full(where: str) -> bool:
+    """No room is left even for the small files beside the record: SQLite says only that they failed."""
+    try:
+        return disk_usage(Path(where).parent).free < ROOM
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -6,12 +6,14 @@ import sqlite3
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from sqlalchemy import Engine, make_url
 
 from storage.backup import backup
 from storage.database import open_database
+from storage.faults import sentence
 from storage.ledger import Ledger
 from storage.queries import Reader
 from storage.rebuild import rebuild
@@ -52,6 +54,23 @@ def test_a_disk_that_fills_up_loses_nothing(url: str) -> None:
     assert verify(engine).ok
     assert ledger.enter("P-1", "weight", {"kg": 71}, now=START, author=DOCTOR).version == version + 1
     engine.dispose()
+
+
+class NoShm(Exception):
+    """As SQLite says it where the files beside the record cannot be made."""
+
+    sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+
+
+@pytest.mark.parametrize(
+    ("free", "says"), [(0, "there is no space left for {}; nothing was written"), (10**9, "the disk reports an error")]
+)
+def test_a_disk_without_a_byte_left_is_called_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, says: str
+) -> None:
+    monkeypatch.setattr("storage.faults.disk_usage", lambda folder: disk_usage(folder)._replace(free=free))
+    file = str(tmp_path / "asps.db")
+    assert says.format(file) in sentence(NoShm(), file)
 
 
 def test_a_rebuild_without_room_leaves_everything_as_it_was(file_engine: Engine) -> None:
