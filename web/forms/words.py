@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 _DATA = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?!\w|\.\w)")
-"""A name of data; not the names of settings, which have a point inside, nor codes such as 840_q2w: typed as they are."""
+"""A name of data; not a setting, which has a point inside, nor a code such as 840_q2w: they are typed as they are."""
 
 _CAPITALS = {
     word.casefold(): word
