@@ -9,7 +9,7 @@ from diagrams.graph import EdgeKind, EdgeMark, Graph, Origin
 from diagrams.icons import Icon
 from diagrams.layout import Route
 from diagrams.outline import Line, Outline
-from diagrams.paint import MARK_ICON, badge, badge_width, move_badges, rows
+from diagrams.paint import MARK_ICON, badge, badge_width, in_short, move_badges, rows
 from diagrams.scene import Area, Command, Group, Part, Path, Pen, faded, polygon, rectangle
 from diagrams.scene import line as open_line
 
@@ -120,7 +120,7 @@ def _blocks(content: Content) -> list[float]:
 def _badges(line: Line, content: Content, box: Area) -> Iterator[Part]:
     """Below the label what happened along the line; where it has several moves, beside each its own share of that."""
     sign = None if line.count else MARK_ICON.get(line.mark)
-    words = str(line.count) if line.count else _shortened(line.stamp, sign, box.width)
+    words = in_short(line.count) if line.count else _shortened(line.stamp, sign, box.width)
     if len(line.moves) > 1:
         yield from move_badges(content, box.right, box.y, COUNT_ROOM)
     if words or sign:

@@ -122,6 +122,8 @@ class Panel:
     title: str
     lines: tuple[str, ...]
     icon: PanelIcon = PanelIcon.NONE
+    headed: bool = False
+    """What stands before the first colon of a line is its heading."""
 
 
 @dataclass(frozen=True, kw_only=True)

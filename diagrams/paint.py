@@ -112,9 +112,14 @@ def move_badges(content: Content, right: float, top: float, room: float = 0.0) -
     for below, row in content.tops:
         count, mark = (row.move.count, row.move.mark) if row.move else (None, EdgeMark.NONE)
         if count or mark is not EdgeMark.NONE:
-            words, sign = (str(count), None) if count else ("", MARK_ICON[mark])
+            words, sign = (in_short(count), None) if count else ("", MARK_ICON[mark])
             middle = right - _INSIDE - room + _width(words, sign, _SMALL) / 2
             yield _pill(words, sign, middle, top + below, mark is not EdgeMark.BLOCKED, _SMALL)
+
+
+def in_short(count: int) -> str:
+    """A number in four characters at most, up to a million."""
+    return str(count) if count < 10_000 else f"{count // 1000}k"
 
 
 def badge_width(text: str, sign: Icon | None) -> float:

@@ -50,11 +50,20 @@ def _panel(panel: Panel) -> tuple[tuple[Part, ...], float]:
     for line in panel.lines:
         y += 3
         if sign:
-            parts.append(icon(sign[0], _PAD, y + 1.5, 11, sign[1]))
-        for text in wrapped(line, WIDTH - 2 * _PAD - indent, _SIZE):
+            parts.append(icon(sign[0], _PAD, y + 1.0, 10.5, sign[1]))
+        for text, weight in _rows(line, panel.headed, WIDTH - 2 * _PAD - indent):
             y += _LEADING
-            parts.append(Text(x=_PAD + indent, y=y - 3, text=text, size=_SIZE, colour=theme.INK))
+            parts.append(Text(x=_PAD + indent, y=y - 3, text=text, size=_SIZE, weight=weight, colour=theme.INK))
     return _framed(parts, y + _PAD)
+
+
+def _rows(line: str, headed: bool, limit: float) -> Iterator[tuple[str, Weight]]:
+    """A line of a panel, wrapped; its heading bold, in rows of its own."""
+    head, colon, rest = line.partition(": ") if headed else ("", "", line)
+    if headed and not colon:
+        head, rest = "", line
+    yield from ((text, Weight.BOLD) for text in wrapped(head, limit, _SIZE, Weight.BOLD))
+    yield from ((text, Weight.REGULAR) for text in wrapped(rest, limit, _SIZE))
 
 
 def _framed(parts: list[Part], height: float) -> tuple[tuple[Part, ...], float]:

@@ -87,7 +87,7 @@ def _panels(
     lines = [text for _, text in sorted(coming, key=lambda line: line[0])] or ["nothing is open"]
     yield Panel(title="What comes when", lines=_short(lines), icon=PanelIcon.CLOCK)
     if blocked := list(_blocked(found)):
-        yield Panel(title="What is blocked, and by what", lines=_short(blocked), icon=PanelIcon.LOCK)
+        yield Panel(title="What is blocked, and by what", lines=_short(blocked), icon=PanelIcon.LOCK, headed=True)
 
 
 def _way(path: tuple[Arrival, ...]) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _blocked(found: dict[str, Verdict]) -> Iterator[str]:
     for guard in stops:
         stopped = [verdict for verdict in found.values() if guard in verdict.stopped_by]
         first, *others = dict.fromkeys(b.why for verdict in stopped for b in verdict.hard if b.guard == guard)
-        more = f", and {len(others)} like it" if others else ""
+        more = f", and {len(others)} more" if others else ""
         yield f"{guard}: {first}{more}. Stops {_acts(stopped)}"
 
 
