@@ -77,6 +77,9 @@ def worker(every: Every = 60, backups: Backups = None, database: o.Database = No
     """Keep the clock: tick and deliver until told to stop. After any downtime the first tick catches up.
 
     Once a day the record is verified and copied. A second worker on the same record waits until the first has ended.
+
+    Messages leave by what is set up: ASPS_SMTP_URL, ASPS_WEBHOOK_HOSTS, ASPS_APPRISE, with ASPS_LINK in them.
+    ASPS_PING_URL is asked for every minute while the clock is kept. More about each: docs/messages.md
     """
     from cli.opening import backups_of, opened, shown
     from notifications.people import everyone
