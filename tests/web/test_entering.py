@@ -355,6 +355,20 @@ def test_a_task_is_claimed_and_put_off_from_the_page_of_the_patient(clinic: Clin
     assert "put off from 2026-10-29" in text(visitor.get(place).text)
 
 
+def test_what_someone_types_is_given_back_as_text_only(clinic: Clinic, client_as: As) -> None:
+    """Script in every control of every form, sent back with what is wrong."""
+    visitor, script = client_as("clinician"), "\"'><script>alert(1)</script>"
+    for way, kinds in (("record", KINDS), ("do", {act.name: act.fields for act in ACTS.values()})):
+        for name, kind in kinds.items():
+            here = form(clinic, visitor, "P-1", way, name)
+            typed = {field.name: script for field in fields_of(name, kind)} | {"on": script, "reason": script}
+            rows = {f"results.0.{part}": script for part in ("analyte", "value", "unit")} if name == "labs" else {}
+            answer = here.send("preview", **typed, **rows)
+            assert answer.status_code == 422, name
+            assert "<script>alert" not in answer.text, name
+            assert "&lt;script&gt;alert(1)" in answer.text, name
+
+
 def test_a_forged_form_is_refused(clinic: Clinic, client_as: As) -> None:
     visitor, before = client_as("coordinator"), journal(clinic, "P-1")
     address = f"/patients/{clinic.handle('P-1')}/record/weight"

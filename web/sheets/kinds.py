@@ -7,7 +7,6 @@ from fastapi import HTTPException
 
 from storage.accounts import WebRole, accounts
 from storage.ledger import Answer, Ledger
-from storage.timeline import JournalRow
 from web.access import CARE
 from web.forms.fields import FormField, fields_of, offered
 from web.forms.offers import People, offers, suggestions
@@ -51,9 +50,10 @@ def _only(here: Here, allowed: frozenset[Role]) -> None:
         raise HTTPException(403, f"Only a {' or a '.join(sorted(allowed))} may do this.")
 
 
-def _entry(here: Here, file: PatientFile, row: JournalRow) -> Entry[Any]:
-    """A standing entry that the role may correct: an act is corrected by those who may do it."""
-    found = standing(file.chart, row.id)
+def _entry(here: Here, file: PatientFile, seq: int) -> Entry[Any]:
+    """A standing entry by its position in the journal, which the role may correct: an act by those who may do it."""
+    id = next((row.id for row in here.reader.timeline(file.id) if row.seq == seq), "")
+    found = standing(file.chart, id)
     _only(here, ACTS[found.name].by if found.name in ACTS else C if found.name == "override" else CK)
     return found
 
@@ -68,9 +68,9 @@ def _act(here: Here, file: PatientFile, found: Act, post: str) -> Sheet:
     )  # fmt: skip
 
 
-def amendment(here: Here, file: PatientFile, row: JournalRow) -> Sheet:
+def amendment(here: Here, file: PatientFile, seq: int) -> Sheet:
     """The form to correct a standing entry: only what is changed is sent on. Raises NotFound."""
-    old = _entry(here, file, row)
+    old = _entry(here, file, seq)
     fields = asked(here, file, old.name, type(old.fields))
     filled = dict(typed_from(fields, old.fields.plain(), here.site.zone))
     return Sheet(
@@ -83,9 +83,9 @@ def amendment(here: Here, file: PatientFile, row: JournalRow) -> Sheet:
     )  # fmt: skip
 
 
-def retraction(here: Here, file: PatientFile, row: JournalRow) -> Sheet:
+def retraction(here: Here, file: PatientFile, seq: int) -> Sheet:
     """The form to mark a standing entry as entered in error. Raises NotFound."""
-    old = _entry(here, file, row)
+    old = _entry(here, file, seq)
 
     def write(ledger: Ledger, given: Mapping[str, Any], terms: Terms) -> Answer:
         return ledger.retract(terms.patient, old.id, **terms.plain())
