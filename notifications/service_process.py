@@ -10,7 +10,7 @@ import sys
 
 from apprise import Apprise, AppriseAsset, AppriseResultStatus
 
-MEMORY = 1 << 30
+MEMORY = 512 << 20
 """Bytes that this process may take."""
 
 
