@@ -192,6 +192,12 @@ class TaskAct(Fields):
     task: Id
 
 
+class ClaimTask(TaskAct):
+    """Who will do a task: the person named, else whoever enters it."""
+
+    user: Id | None = None
+
+
 class SnoozeTask(TaskAct):
     """Put a task off; the original date stays visible."""
 
@@ -254,7 +260,7 @@ _ALL = (
     Act(name="withdraw_consent", fields=Nothing, by=CK, title="record that consent is withdrawn"),
     Act(name="return_to_pathway", fields=Nothing, by=CK, title="return to the pathway"),
     Act(name="complete_task", fields=TaskAct, by=CK, title="mark a task as done"),
-    Act(name="claim_task", fields=TaskAct, by=CK, title="claim a task"),
+    Act(name="claim_task", fields=ClaimTask, by=CK, title="claim a task"),
     Act(name="snooze_task", fields=SnoozeTask, by=CK, title="put a task off"),
     Act(name="waive_task", fields=TaskAct, by=CK, title="waive a task"),
 )

@@ -166,8 +166,10 @@ def _of(task: CareTask, wanted: Wanted, acts: Mapping[TaskKey, tuple[Entry[Any],
 def _with_acts(task: CareTask, planned: Planned, acts: Iterable[Entry[Any]]) -> Planned:
     """A task with what people did to it: claimed, put off, waived, completed by hand."""
     latest = {act.name: act for act in acts}
-    complete, waive, snooze = (latest.get(n) for n in ("complete_task", "waive_task", "snooze_task"))
-    claimed_by = latest["claim_task"].user if "claim_task" in latest else ""
+    claim, complete, waive, snooze = (
+        latest.get(n) for n in ("claim_task", "complete_task", "waive_task", "snooze_task")
+    )
+    claimed_by = (claim.fields.user or claim.user) if claim else ""
     reason = snooze.reason if snooze else ""
     if planned.status is Status.OPEN and complete and task.by_hand:
         return planned._replace(

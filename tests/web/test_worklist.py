@@ -274,6 +274,23 @@ def test_several_are_claimed_and_handed_back_together(cora: Visitor, clinic: Cli
     assert "Choose rows first." in section(cora.get("/worklist").text, "flash")
 
 
+def test_several_are_given_to_somebody_else(cora: Visitor, clinic: Clinic) -> None:
+    chosen = [f"{clinic.handle(p)} staging_ct" for p in ("P-1", "P-2")]
+    cora.form("/worklist/act", go="give-chosen", row=chosen, to="clinician-1")
+    assert [open_tasks(clinic, p)["staging_ct"][1] for p in ("P-1", "P-2")] == ["clinician-1"] * 2
+    assert clinic.desk.reader.timeline("P-1")[-1].user == "coordinator-1"
+    cora.form("/worklist/act", go="give-chosen", row=chosen, to="")
+    assert "Give: 0 of 2 tasks; choose to whom." in section(cora.get("/worklist").text, "flash")
+
+
+@pytest.mark.parametrize("to", ["", "nobody", "administrator-1", "auditor-1"])
+def test_a_task_is_given_to_who_looks_after_patients(cora: Visitor, clinic: Clinic, to: str) -> None:
+    answer = act(cora, clinic, "give", to=to)
+    assert answer.status_code == 422 and "Give to is needed" in section(answer.text, "errors")
+    assert act(cora, clinic, "give", to="clinician-1").status_code == 303
+    assert rows(cora.get("/worklist").text)[MRI].endswith("Clin Ician for the coordinator")
+
+
 # without leaving the list ---------------------------------------------------------------------------------------------
 
 HTMX = {"hx-request": "true"}

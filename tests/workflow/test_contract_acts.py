@@ -103,7 +103,7 @@ ACTS_AS_WRITTEN: dict[str, Act] = {
         "C K", {}, "transferred lost_to_follow_up consent_withdrawn out_of_scope supportive_care", "",
     ),
     "complete_task": ("C K", TASK, STATES, ""),
-    "claim_task": ("C K", TASK, STATES, ""),
+    "claim_task": ("C K", TASK | {"user?": "text"}, STATES, ""),  # beyond 2.9: a task can be given to somebody else
     "snooze_task": ("C K", TASK | {"until": DATE}, STATES, ""),
     "waive_task": ("C K", TASK, STATES, ""),
 }  # fmt: skip

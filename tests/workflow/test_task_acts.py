@@ -25,6 +25,15 @@ def test_a_claimed_task_is_somebodys_and_still_open() -> None:
     assert c.state("2026-01-10") is State.STAGING
 
 
+def test_a_task_is_given_to_somebody_else_and_the_entry_says_by_whom() -> None:
+    c = in_staging()
+    given = c.do("2026-01-10", "claim_task", by="coordinator", user="carla", task=BRAIN, user_="ben")
+    [task] = c.tasks(BRAIN, "2026-01-10")
+    assert (task.claimed_by, given.entry.user) == ("ben", "carla")
+    c.do("2026-01-11", "claim_task", by="coordinator", user="carla", task=BRAIN)
+    assert c.tasks(BRAIN, "2026-01-11")[0].claimed_by == "carla"
+
+
 def test_a_task_put_off_shows_its_new_date_its_reason_and_the_original_one() -> None:
     c = in_staging(site={"brain_mri.due_days": "14"})
     c.do("2026-01-10", "snooze_task", task=BRAIN, until="2026-01-30", reason="scanner is down")

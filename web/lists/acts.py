@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from storage.accounts import accounts
+from web.access import CARE
 from web.here import Here
 from workflow.acts import TASK_ACTS
 from workflow.chart import Chart, Entry
@@ -28,6 +30,8 @@ class Wanted:
     task: str
     until: str = ""
     reason: str = ""
+    to: str = ""
+    """Who is to do it."""
     key: str | None = None
 
 
@@ -71,6 +75,21 @@ def _done(here: Here, wanted: Wanted) -> Did:
 
 def _claim(here: Here, wanted: Wanted) -> Did:
     return _enter(here, wanted, "claim_task", "yours now")
+
+
+def _give(here: Here, wanted: Wanted) -> Did:
+    """To somebody who looks after patients here; the entry says who gave it."""
+    people = carers(here)
+    if wanted.to not in people:
+        raise Invalid("to", "is needed", allowed="somebody who may do it")
+    return _enter(here, wanted, "claim_task", f"given to {people[wanted.to]}", user=wanted.to)
+
+
+def carers(here: Here) -> dict[str, str]:
+    """Who can be given a task: the names of people who look after patients, by id."""
+    with here.desk.engine.connect() as connection:
+        found = accounts(connection)
+    return {a.id: a.name for a in found.values() if a.role in CARE and a.revoked_at is None}
 
 
 def _until(wanted: Wanted) -> date:
@@ -125,6 +144,10 @@ ACTS: dict[str, TaskAct] = {
     "done": TaskAct(title="Done", enter=_done),
     "claim": TaskAct(title="Claim", enter=_claim),
     "hand-back": TaskAct(title="Hand back", enter=_hand_back),
+    "give": TaskAct(
+        title="Give", enter=_give, asks=("to",), hint="It stands on their list as claimed, and they are the ones to be "
+        "reminded.", fields={"to": "Give to"},
+    ),
     BOOKED: TaskAct(
         title="Booked", enter=_booked, asks=("until", "reason"), hint="The task comes back on the day of the "
         "appointment; its first date stays visible.",

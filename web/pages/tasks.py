@@ -8,15 +8,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from web.here import Here, Now
 from web.lists import filters as f
-from web.lists.acts import ACTS, Did, Wanted, undo
+from web.lists.acts import ACTS, Did, Wanted, carers, undo
 from web.lists.filters import Filters
 from web.pages.worklist import shown
-from workflow.errors import AspsError, Invalid, NotFound
+from workflow.errors import AspsError, Invalid, NotFound, Stale
 
 router = APIRouter()
 
 MOST_AT_ONCE = 200
-BULK = {"claim-chosen": "claim", "hand-back-chosen": "hand-back"}
+BULK = {"claim-chosen": "claim", "hand-back-chosen": "hand-back", "give-chosen": "give"}
 """Buttons for all rows that are chosen."""
 
 
@@ -30,7 +30,8 @@ def act_on_task(here: Now) -> Response:
     if act not in ACTS or not task:
         raise Invalid("go", "this is nothing that can be done to a task", allowed=", ".join(ACTS))
     return _one(here, act, Wanted(
-        handle=handle, task=task, until=_text(here, "until"), reason=_text(here, "reason"), key=here.key
+        handle=handle, task=task, until=_text(here, "until"), reason=_text(here, "reason"), to=_text(here, "to"),
+        key=here.key,
     ))  # fmt: skip
 
 
@@ -72,16 +73,23 @@ def _several(here: Here, act: str) -> Response:
             ACTS[act].enter(here, wanted)
             done += 1
         except AspsError as error:
-            wrong.append(error.reason if isinstance(error, Invalid) else str(error))
+            wrong.append(_why(error))
     said = "Choose rows first" if not chosen else f"{ACTS[act].title}: {done} of {len(chosen)} tasks"
     more = f"; {'; '.join(sorted(set(wrong)))}" if wrong else ""
     return _back(here, _filters(here, _text(here, "list")), Did(says=said + more))
 
 
+def _why(error: AspsError) -> str:
+    """Without the patient's id."""
+    if isinstance(error, Invalid):
+        return "choose to whom" if error.field == "to" else error.reason
+    return "changed meanwhile" if isinstance(error, Stale) else "not there any more"
+
+
 def _each(here: Here, chosen: list[str]) -> Iterator[Wanted]:
     for value in chosen:
         handle, _, task = value.partition(" ")
-        yield Wanted(handle=handle, task=task, key=here.key)
+        yield Wanted(handle=handle, task=task, to=_text(here, "to"), key=here.key)
 
 
 def _asking(here: Here, act: str, wanted: Wanted, said: str, wrong: Invalid | None = None) -> Response:
@@ -93,6 +101,7 @@ def _asking(here: Here, act: str, wanted: Wanted, said: str, wrong: Invalid | No
     return here.page(
         "parts/asking.html" if here.by_htmx else "asking.html", status=422 if wrong else 200, act=act, asked=asked,
         task=task, wanted=wanted, errors=errors, query=_filters(here, said).query(),
+        people=sorted(carers(here).items(), key=lambda one: one[1]),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from web import pulse
 from web.forms import words
 from web.here import Here, Now
 from web.lists import filters as f
+from web.lists.acts import carers
 from web.lists.filters import Filters
 from web.lists.rows import rows
 from workflow.vocabulary import EXITS, Role, State
@@ -58,6 +59,7 @@ def shown(here: Here, found: Filters, *, paper: bool = False, **more: Any) -> HT
         "parts/worklist.html" if here.by_htmx else "worklist.html", rows=made, filters=found, paper=paper,
         tabs=f.tabs(found, counts), chips=list(f.chips(found, here.pathway.tasks)),
         more=len(works) == asked.limit, choices=_choices(here), words=words,
+        people=sorted(carers(here).items(), key=lambda one: one[1]),
         live=f"{here.request.app.url_path_for('live_worklist')}?pulse_seen={pulse.fresh(here.desk)}", **more,
     )  # fmt: skip
 
