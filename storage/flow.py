@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, cast, distinct, func, or_, select, text
+from sqlalchemy import JSON, Connection, Engine, cast, distinct, func, or_, select, text, type_coerce
 from sqlalchemy.sql import ColumnElement
 
 from storage.faults import legible
@@ -115,12 +115,12 @@ def _passages(connection: Connection) -> Iterator[tuple[Passage, int]]:
 def _standing_acts(connection: Connection) -> Any:
     """Acts by what they say now, from where the patient stood when they were entered; how many of each."""
     payload, effects = _json(connection, journal.c.payload), _json(connection, journal.c.effects)
-    dest, after = payload["outcome"]["dest"].as_string(), effects["state"].as_string()
+    dest, after = payload["outcome", "dest"].as_string(), effects["state"].as_string()
     before = func.coalesce(effects["from"].as_string(), after, State.REFERRED.value)
     act = journal.c.stream, payload["id"].as_string()
     told = (
         select(
-            payload["outcome"]["transition"].as_string().label("via"),
+            payload["outcome", "transition"].as_string().label("via"),
             func.first_value(before).over(partition_by=act, order_by=journal.c.seq).label("source"),
             dest.label("dest"),
             func.first_value(dest).over(partition_by=act, order_by=journal.c.seq).label("entered"),
@@ -144,7 +144,7 @@ def _facts(connection: Connection) -> Any:
         .where(
             journal.c.effects.startswith(_MOVED, autoescape=True),
             payload["kind"].as_string().not_in(("act", "timed")),
-            payload["outcome"]["transition"].as_string().is_(None),
+            payload["outcome", "transition"].as_string().is_(None),
         )
         .group_by(*columns)
     )
@@ -163,4 +163,4 @@ def _timed(connection: Connection) -> dict[str, int]:
 
 def _json(connection: Connection, column: ColumnElement[str]) -> Any:
     """A column of text, to be read as JSON: PostgreSQL wants to be told, SQLite has no such type."""
-    return cast(column, JSON) if connection.dialect.name == "postgresql" else func.json(column, type_=JSON)
+    return cast(column, JSON) if connection.dialect.name == "postgresql" else type_coerce(column, JSON)
