@@ -100,9 +100,10 @@ class SiteRecord:
                 self.texts[name] = text
 
 
-def site_entries(connection: Connection) -> Iterator[tuple[int, dict[str, Any], Effects]]:
-    """The site's stream: position, payload, effects."""
-    for seq, payload, effects in connection.execute(_SITE_ENTRIES):
+def site_entries(connection: Connection, kind: str = "") -> Iterator[tuple[int, dict[str, Any], Effects]]:
+    """The site's stream: position, payload, effects. Of one kind only where it is given: most list registrations."""
+    said = journal.c.payload.contains(f'"kind":"{kind}"', autoescape=True)
+    for seq, payload, effects in connection.execute(_SITE_ENTRIES.where(said) if kind else _SITE_ENTRIES):
         yield seq, parsed(payload), parsed(effects)
 
 

@@ -186,7 +186,7 @@ class Reader:
     def settings_history(self, key: str | None = None) -> list[SettingRow]:
         """Who set what and when, oldest first; of one setting where it is given."""
         with self.engine.connect() as connection:
-            return settings_of(site_entries(connection), key)
+            return settings_of(site_entries(connection, "settings"), key)
 
     @legible()
     def counts(self, today: date) -> Counts:

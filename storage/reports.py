@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy import Connection, Engine, exists, or_, select
 
 from storage.asking import is_open
 from storage.faults import legible
@@ -16,7 +16,14 @@ from storage.tables import journal, patient, task
 from workflow.pathway import Pathway
 from workflow.vocabulary import EXITS, State
 
-_ENTRIES = select(journal.c.payload).order_by(journal.c.stream, journal.c.seq).execution_options(yield_per=1000)
+_SPEAKING = ('"kind":"refusal"', '"kind":"override"', '"overridden":[[', '"warned":[[')
+"""What stands in the payload of an entry that says something of a guard: a few of all there are."""
+_ENTRIES = (
+    select(journal.c.payload)
+    .where(or_(*(journal.c.payload.contains(said, autoescape=True) for said in _SPEAKING)))
+    .order_by(journal.c.stream, journal.c.seq)
+    .execution_options(yield_per=1000)
+)
 
 
 @dataclass(kw_only=True)

@@ -8,13 +8,17 @@ from diagrams.book_labels import LEGEND
 from diagrams.book_model import Section, Standing
 from diagrams.cohort import cohort_graph
 from storage.flow import Crowd, crowds, flow
-from web.here import Now
+from web.here import Here, Now
+from web.kept import Kept
 from web.rulebook import rulebook
 from workflow.asps.states import MEANINGS
 from workflow.errors import NotFound
 from workflow.vocabulary import EXITS, State
 
 router = APIRouter()
+
+_picture = Kept[bytes]()
+"""Which ways were gone is asked of the whole journal."""
 
 
 @router.get("/pathway", name="pathway")
@@ -32,8 +36,13 @@ def pathway(here: Now) -> HTMLResponse:
 @router.get("/pathway/picture.svg", name="pathway_picture")
 def picture(here: Now) -> Response:
     """The picture with numbers, as an image of its own: nothing in it is about one patient."""
+    key = here.site.revision, here.today
+    return Response(_picture.get(here.desk, key, lambda: _drawn(here)), media_type="image/svg+xml")
+
+
+def _drawn(here: Here) -> bytes:
     graph = cohort_graph(here.pathway, here.site, flow(here.desk.engine, here.today), here.today)
-    return Response(render(graph, Format.SVG, shipped_layout()), media_type="image/svg+xml")
+    return render(graph, Format.SVG, shipped_layout())
 
 
 @router.get("/pathway/topics/{topic}", name="rules")

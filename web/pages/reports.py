@@ -7,10 +7,14 @@ from fastapi.responses import HTMLResponse
 
 from notifications.outages import Outages, outages
 from notifications.trouble import trouble
-from storage.reports import Stalled, guard_report, stalled_report
+from storage.reports import GuardUse, Stalled, guard_report, stalled_report
 from web.here import Here, Now
+from web.kept import Kept
 
 router = APIRouter()
+
+_uses = Kept[list[GuardUse]]()
+"""How the guards fare is asked of the whole journal."""
 
 DAYS = 30
 """How far back outages are told."""
@@ -24,9 +28,10 @@ def reports(here: Now) -> HTMLResponse:
     engine = here.desk.engine
     with engine.connect() as connection:
         wrong = trouble(connection, here.pathway, here.now)
+    uses = _uses.get(here.desk, here.site.revision, lambda: guard_report(engine, here.pathway))
     return here.page(
-        "reports.html", uses=guard_report(engine, here.pathway), stalled=_stalled(here), shown=SHOWN, days=DAYS,
-        held=_held(here), trouble=wrong, late_by=late_by,
+        "reports.html", uses=uses, stalled=_stalled(here), shown=SHOWN, days=DAYS, held=_held(here), trouble=wrong,
+        late_by=late_by,
     )  # fmt: skip
 
 
