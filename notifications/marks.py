@@ -8,6 +8,8 @@ from sqlalchemy import Connection, func, select
 from storage.tables import message
 
 SETTLED = ("sent", "suppressed")
+RECENT = 20_000
+"""So many messages are looked at, in an outbox of many years. Whoever had none of them is told everything anew."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,7 +33,8 @@ def marks(connection: Connection, today: date) -> dict[tuple[str, str], Mark]:
     """By person and channel. What a clock that was ahead made for days to come does not count."""
     by = (message.c.staff, message.c.channel, message.c.kind, message.c.state)
     most = (func.max(message.c.upto), func.max(message.c.day), func.max(message.c.made_at))
-    query = select(*by, *most).where(message.c.day <= today).group_by(*by)
+    newest = select(func.coalesce(func.max(message.c.id), 0)).scalar_subquery()
+    query = select(*by, *most).where(message.c.day <= today, message.c.id > newest - RECENT).group_by(*by)
     found: dict[tuple[str, str], Mark] = {}
     for staff, channel, kind, state, upto, day, made_at in connection.execute(query):
         mark = found.setdefault((staff, channel), Mark())

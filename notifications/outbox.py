@@ -102,9 +102,9 @@ def retry(engine: Engine, now: datetime, ids: Collection[int] = ()) -> int:
 
 def close(connection: Connection, ways: Collection[tuple[str, str]], now: datetime) -> None:
     """Settles what waits for somebody, or for an address, that was taken off the list. It does not count as told."""
-    waits = message.c.state.in_(("queued", "parked"))
-    for staff, channel in connection.execute(select(message.c.staff, message.c.channel).where(waits).distinct()).all():
-        if (staff, channel) not in ways:
+    for state in ("queued", "parked"):
+        waits = message.c.state == state
+        for staff, channel in {*connection.execute(select(message.c.staff, message.c.channel).where(waits))} - {*ways}:
             values = {"state": "replaced", "settled_at": now, "detail": f"{staff} has this address no longer"}
             same = (message.c.staff == staff, message.c.channel == channel, waits)
             connection.execute(update(message).where(*same).values(values))
