@@ -128,6 +128,8 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     "api.tasks": READERS,
     "api.acts": READERS,
     "api.options": READERS,
+    "api.patient_forecast": READERS,
+    "api.forecast": READERS,
     "api.register": CARE,
     "api.enter": CARE,
     "api.amend": CARE,

@@ -181,6 +181,23 @@ def test_a_coordinator_is_told_of_their_own_acts_and_of_no_options(program: As, 
     assert cora.get("/pathway/rules", kind="option") == [] and clara.get("/pathway/rules", kind="option") != []
 
 
+def test_what_is_ahead_of_a_patient_and_of_the_clinic(program: As, clinic: Clinic) -> None:
+    cora = program("coordinator")
+    ahead = cora.get(f"/patients/{clinic.handle('P-2')}/forecast", days=30)
+    assert ahead["until"] == "2026-12-24" and ahead["moves"] == []
+    assert ahead["expected"][0] == {
+        "on": "2026-12-01", "task": "baseline_brain_mri", "title": "baseline brain MRI",
+        "why": "start of staging 2026-11-17 + 14 days = 2026-12-01", "already": True, "late": False,
+    }  # fmt: skip
+    assert "confirm histology" in ahead["undated"]
+    weeks = cora.get("/forecast", weeks=2)
+    assert (weeks["counted"], weeks["patients"]) == (3, 3)
+    assert weeks["weeks"] == [
+        {"monday": "2026-11-23", "scans": 2, "visits": 0, "decisions": 0},
+        {"monday": "2026-11-30", "scans": 2, "visits": 0, "decisions": 0},
+    ]
+
+
 def test_an_administrator_sees_no_patient(program: As, one: str) -> None:
     ada = program("administrator")
     for path in ("/worklist", "/patients", one, f"{one}/tasks"):

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from pydantic.json_schema import models_json_schema
 
-from web.api import me, pathway, patients, problems, site, worklist, writing
+from web.api import forecast, me, pathway, patients, problems, site, worklist, writing
 from web.api.problems import Problem
 from web.api.routing import PREFIX, READ
 from web.api.routing import router as new_router
@@ -16,7 +16,7 @@ from web.here import Now
 
 router = new_router("description")
 ROUTERS: tuple[APIRouter, ...] = (
-    me.router, worklist.router, patients.router, writing.router, pathway.router, site.router, router,
+    me.router, worklist.router, patients.router, forecast.router, writing.router, pathway.router, site.router, router,
 )  # fmt: skip
 """All of the API, for `web.app`."""
 

@@ -21,7 +21,7 @@ WEEKS = (12, 26)
 MONTHS = timedelta(days=183)
 
 
-def _calendar(here: Here) -> Calendar:
+def calendar_of(here: Here) -> Calendar:
     """What was counted so far on this server."""
     state = here.request.app.state
     if not hasattr(state, "calendar"):
@@ -35,7 +35,7 @@ def clinic(here: Now, weeks: int = WEEKS[0]) -> HTMLResponse:
     """Scans, visits and decisions per week. Nobody is named, so nothing goes to the access log."""
     if weeks not in WEEKS:
         raise Invalid("weeks", "is none of those offered", allowed=" or ".join(map(str, WEEKS)))
-    found = _calendar(here).weeks(here.reader, here.pathway, here.site, here.today, weeks)
+    found = calendar_of(here).weeks(here.reader, here.pathway, here.site, here.today, weeks)
     return here.page(
         "parts/forecast.html" if here.by_htmx else "forecast.html", weeks=found, chart=chart(found), offered=WEEKS,
         shown=SHOWN, labels=LABELS, number=weeks,
