@@ -15,7 +15,7 @@ from interchange.intake import Faulty, Intake, read_row
 from interchange.known import differences
 from interchange.records import Row
 from interchange.sheet import Sheet
-from storage.ledger import Answer, Author, Ledger
+from storage.ledger import Answer, Author, Ledger, Newcomer
 from storage.queries import Reader
 from workflow.errors import Invalid, NotFound
 
@@ -106,22 +106,19 @@ class Taking:
     def _through(self, transaction: Callable[[], AbstractContextManager[Ledger]]) -> Iterator[Outcome]:
         for rows in _batches(self._sheet.rows()):
             with transaction() as desk:
-                outcomes = [self._one(desk, row) for row in rows]
+                outcomes = self._entered(desk, rows)
             yield from map(self._settled, outcomes)
 
-    def _one(self, desk: Ledger, row: Row) -> Outcome:
-        read = self._read(row)
-        if isinstance(read, Faulty):
-            return Outcome(row=row, patient=read.patient, became=Became.REJECTED, because=read.faults)
-        patient, terms = read.patient, self._terms
-        try:
-            answer = desk.register(
-                **read.registration, now=terms.now, author=terms.author, stated=terms.stated, key=read.key,
-                past=read.past,
-            )  # fmt: skip
-        except Invalid as error:
-            return Outcome(row=row, patient=patient, became=Became.REJECTED, because=(_said(error),), intake=read)
-        return _answered(row, patient, read, answer)
+    def _entered(self, desk: Ledger, rows: list[Row]) -> list[Outcome]:
+        read, terms = [self._read(row) for row in rows], self._terms
+        newcomers = [
+            Newcomer(**one.registration, key=one.key, past=one.past) for one in read if isinstance(one, Intake)
+        ]
+        found = iter(desk.register_all(newcomers, now=terms.now, author=terms.author, stated=terms.stated))
+        return [
+            _faulty(row, one) if isinstance(one, Faulty) else _answered(row, one, next(found))
+            for row, one in zip(rows, read, strict=True)
+        ]
 
     def _read(self, row: Row) -> Intake | Faulty:
         if row.fault:
@@ -147,7 +144,14 @@ class Taking:
         return replace(outcome, because=(_changed(differing),))
 
 
-def _answered(row: Row, patient: str, read: Intake, answer: Answer) -> Outcome:
+def _faulty(row: Row, read: Faulty) -> Outcome:
+    return Outcome(row=row, patient=read.patient, became=Became.REJECTED, because=read.faults)
+
+
+def _answered(row: Row, read: Intake, answer: Answer | Invalid) -> Outcome:
+    patient = read.patient
+    if isinstance(answer, Invalid):
+        return Outcome(row=row, patient=patient, became=Became.REJECTED, because=(_said(answer),), intake=read)
     became, because = Became.REJECTED, tuple(_refusals(answer))
     if answer.accepted:
         became = Became.KNOWN if answer.replayed else Became.TAKEN

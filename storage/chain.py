@@ -36,12 +36,6 @@ class Chain:
     length: int
 
     @classmethod
-    def begin(cls, connection: Connection, name: str, site_id: int) -> "Chain":
-        """A new, empty stream."""
-        connection.execute(_NEW, {"name": name, "site_id": site_id, "head": "", "length": 0})
-        return cls(name=name, head="", length=0)
-
-    @classmethod
     def held(cls, connection: Connection, name: str) -> "Chain | None":
         """The stream of that name, locked against other writers; None where there is none."""
         row = connection.execute(_HEAD, {"stream": name}).first()
@@ -74,6 +68,11 @@ class Growth:
     """How many there were before."""
     end: Chain
     rows: list[dict[str, Any]]
+
+
+def begin(connection: Connection, names: Iterable[str], site_id: int) -> None:
+    """New, empty streams."""
+    connection.execute(_NEW, [{"name": name, "site_id": site_id, "head": "", "length": 0} for name in names])
 
 
 def write(connection: Connection, growths: Sequence[Growth]) -> None:

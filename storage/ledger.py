@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from storage import erasing, inputs, registering, replanning, signing
+from storage import erasing, inputs, registering, replanning, signing, site_stream
 from storage.answer import Answer, Desk, listed, replayed
 from storage.casefile import CaseFile
 from storage.codec import LETTERS, Payload, Stamp, entry_content, kind_of
@@ -17,10 +17,11 @@ from storage.effects import changes_of
 from storage.inputs import Author, Circumstances
 from storage.past import Past
 from storage.posting import Post, outlook, post
+from storage.registering import Newcomer
 from storage.replanning import Replanned
 from storage.settings import Settings
 from storage.signing import Signature
-from workflow.chart import Entry, Registration
+from workflow.chart import Entry
 from workflow.course import state_of
 from workflow.decide import decide, decide_amendment, retract, standing
 from workflow.errors import Invalid, Stale
@@ -30,7 +31,7 @@ from workflow.site import Site
 from workflow.steps import Accepted, Decision, Refused, Step
 from workflow.vocabulary import Role, State
 
-__all__ = ["Answer", "Author", "Ledger", "Past"]
+__all__ = ["Answer", "Author", "Ledger", "Newcomer", "Past"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,17 +68,23 @@ class Ledger:
         With a `past`, all that is known already is entered in the same go and planned once, at its end; where any of it
         is refused, nothing is written at all.
         """
-        about = Circumstances(now=now, author=author, stated=stated, key=key)
+        newcomer = Newcomer(
+            id=id, born=born, name=name, contact=contact, sex_recorded=sex_recorded,
+            can_become_pregnant=can_become_pregnant, key=key, past=past,
+        )  # fmt: skip
+        (found,) = self.register_all([newcomer], now=now, author=author, stated=stated)
+        if isinstance(found, Invalid):
+            raise found
+        return found
+
+    def register_all(
+        self, newcomers: Sequence[Newcomer], *, now: datetime, author: Author, stated: bool = False
+    ) -> list[Answer | Invalid]:
+        """Registers patients in one transaction; what became of each. One that is refused or invalid stops no other."""
+        about = Circumstances(now=now, author=author, stated=stated)
         about.of_a_patient()
-        person = inputs.person(name, contact)
         with self._desk() as desk:
-            today = self._settings.read(desk.connection).today(now)
-            patient = Registration(
-                id=inputs.new_id(id), born=inputs.birth(born, today), registered=today,
-                can_become_pregnant=inputs.ynu("can_become_pregnant", can_become_pregnant),
-                sex_recorded=inputs.line("sex_recorded", sex_recorded),
-            )  # fmt: skip
-            return registering.register(desk, patient, person, about, past)
+            return registering.register(desk, newcomers, about)
 
     def enter(
         self, patient: str, name: str, given: Mapping[str, Any], *, now: datetime, author: Author,
@@ -131,7 +138,7 @@ class Ledger:
         """
         about = Circumstances(now=now, author=author, reason=reason, stated=stated)
         with self._desk() as desk:
-            return registering.set_site(desk, values, about)
+            return site_stream.set_site(desk, values, about)
 
     def sign(
         self, rule: str, content: str, *, now: datetime, author: Author, reason: str = "", stated: bool = False

@@ -1,63 +1,118 @@
-"""What is written on the site's own stream: registrations and settings."""
+"""Registering patients, one or a sheet full of them, with what is known of them already."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
-from storage import tables
+from storage import chain, inputs, tables
 from storage.answer import Answer, Desk, replayed
 from storage.casefile import CaseFile, Folded
 from storage.chain import Chain
-from storage.codec import Stamp, canonical, registration_content
+from storage.codec import Stamp, registration_content
 from storage.effects import changes_of
 from storage.inputs import Circumstances
 from storage.past import Known, Past, Stopped, judge
 from storage.posting import Post, outlook, post
 from storage.settings import ROW
-from storage.tables import SITE, SITE_STREAM
+from storage.site_stream import first_rules, site_stream
+from storage.tables import SITE
 from workflow.chart import Chart, Registration
 from workflow.errors import Invalid
+from workflow.fields import YNU
 from workflow.site import Site
 from workflow.vocabulary import State
 
-_SITE = ROW.with_for_update()
-_STREAM = select(tables.stream.c.name).where(tables.stream.c.name == bindparam("stream"))
+_STREAMS = select(tables.stream.c.name).where(tables.stream.c.name.in_(bindparam("names", expanding=True)))
 _NEW_PERSON = insert(tables.person)
 _PERSON = select(tables.person.c.name, tables.person.c.contact).where(tables.person.c.patient == bindparam("patient"))
-_SETTLE = (
-    update(tables.site)
-    .where(tables.site.c.id == SITE)
-    .values(
-        revision=bindparam("new_revision"), settings=bindparam("new_settings"), pathway_version=bindparam("new_version")
-    )
-)
 
 
-def register(
-    desk: Desk, patient: Registration, person: tuple[str, str], about: Circumstances, past: Sequence[Past] = ()
-) -> Answer:
-    """Opens a patient's stream with what is known already, and lists it on the site's.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newcomer:
+    """Who is to be registered, as given."""
 
-    What follows from it all stands at its last entry. Refused, nothing is written. Raises Invalid where the id exists.
+    id: str
+    born: date
+    name: str = ""
+    contact: str = ""
+    sex_recorded: str = "unknown"
+    can_become_pregnant: YNU = "unknown"
+    key: str | None = None
+    past: Sequence[Past] = ()
+    """What is known of them already."""
+
+    def on_record(self, today: date) -> Registration:
+        """What the journal will hold of them. Raises Invalid."""
+        return Registration(
+            id=inputs.new_id(self.id), born=inputs.birth(self.born, today), registered=today,
+            can_become_pregnant=inputs.ynu("can_become_pregnant", self.can_become_pregnant),
+            sex_recorded=inputs.line("sex_recorded", self.sex_recorded),
+        )  # fmt: skip
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """What only the table `person` will hold. Raises Invalid."""
+        return inputs.person(self.name, self.contact)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A patient who can be registered, and what is to be written."""
+
+    post: Post
+    person: tuple[str, str]
+
+    def answer(self, desk: Desk) -> Answer:
+        """Once it is written."""
+        found = self.post.found
+        return Answer(
+            accepted=True, entry=self.post.payloads[0]["id"], before=State.REFERRED, after=found.now.state,
+            version=self.post.file.version, changes=changes_of(found.effects, desk.pathway.tasks),
+        )  # fmt: skip
+
+
+def register(desk: Desk, newcomers: Sequence[Newcomer], about: Circumstances) -> list[Answer | Invalid]:
+    """Opens the streams of patients with what is known already, and lists them on the site's.
+
+    What follows from all that is known stands at its last entry. Whoever is refused or invalid leaves no trace.
     """
     site_chain = site_stream(desk.connection)
     row = desk.connection.execute(ROW).one()
-    site = desk.settings.of(row.revision, row.settings)
-    stamp = about.stamp(desk.pathway, site, "register", _said(patient), [item.content for item in past])
-    if known := desk.connection.execute(_STREAM, {"stream": patient.id}).scalar():
-        return _again(desk, known, stamp, person)
+    site, known = desk.settings.of(row.revision, row.settings), _known(desk.connection, newcomers)
+    found: list[_Opening | Answer | Invalid] = []
+    for one in newcomers:
+        try:
+            found.append(_judged(desk, site, one, replace(about, key=one.key), known))
+        except Invalid as error:
+            found.append(error)
+    openings = [one for one in found if isinstance(one, _Opening)]
+    if openings:
+        _write(desk, site_chain, openings, first_rules(desk, row))
+    return [one.answer(desk) if isinstance(one, _Opening) else one for one in found]
+
+
+def _known(connection: Connection, newcomers: Sequence[Newcomer]) -> dict[str, bool]:
+    """The ids that are taken, each with whether it is on record already."""
+    names = [one.id for one in newcomers if isinstance(one.id, str)]
+    return dict.fromkeys(connection.execute(_STREAMS, {"names": names}).scalars(), True)
+
+
+def _judged(
+    desk: Desk, site: Site, one: Newcomer, about: Circumstances, known: dict[str, bool]
+) -> _Opening | Answer:  # fmt: skip
+    person, patient = one.person, one.on_record(site.today(about.now))
+    stamp = about.stamp(desk.pathway, site, "register", _said(patient), [item.content for item in one.past])
+    if patient.id in known:
+        return _again(desk, patient.id, stamp, person, on_record=known[patient.id])
     opening = replace(stamp, key="").payload("registration", **registration_content(patient))
-    judged = judge(desk.pathway, site, Known(chart=Chart(patient=patient), payloads=[opening]), stamp, past)
+    judged = judge(desk.pathway, site, Known(chart=Chart(patient=patient), payloads=[opening]), stamp, one.past)
     if isinstance(judged, Stopped):
         return _refused(judged)
-    answer = _opened(desk, _new_file(desk.connection, judged.chart, site), judged, stamp)
-    desk.connection.execute(_NEW_PERSON, {"patient": patient.id, "name": person[0], "contact": person[1]})
-    listed = replace(stamp, key="").payload("registered", patient=patient.id)
-    site_chain.append(desk.connection, stamp.at, listed, _first_rules(desk, row))
-    return answer
+    known[patient.id] = False
+    return _Opening(_opened(desk, judged, site, stamp), person)
 
 
 def _said(patient: Registration) -> dict[str, Any]:
@@ -72,59 +127,30 @@ def _refused(stopped: Stopped) -> Answer:
     )  # fmt: skip
 
 
-def _opened(desk: Desk, file: CaseFile, known: Known, stamp: Stamp) -> Answer:
-    """Writes a new patient's entries; all that follows from them stands, with the key, at the last."""
+def _opened(desk: Desk, known: Known, site: Site, stamp: Stamp) -> Post:
+    """A new patient's entries; all that follows from them stands, with the key, at the last."""
+    file = _new_file(known.chart, site)
     found = outlook(desk.pathway, file, known.chart, stamp.day, State.REFERRED)
     *earlier, last = known.payloads
-    last |= {"key": stamp.key} if stamp.key else {}
-    post(desk.connection, Post.of(file, stamp, last, found, earlier))
-    return Answer(
-        accepted=True, entry=last["id"], before=State.REFERRED, after=found.now.state, version=file.version,
-        changes=changes_of(found.effects, desk.pathway.tasks),
-    )  # fmt: skip
+    return Post.of(file, stamp, last | ({"key": stamp.key} if stamp.key else {}), found, earlier)
 
 
-def set_site(desk: Desk, values: Mapping[str, str | None], about: Circumstances) -> Site:
-    """Sets and unsets settings in one entry; what is so already changes nothing."""
-    chain = site_stream(desk.connection)
-    row = desk.connection.execute(_SITE).one()
-    was, wanted = json.loads(row.settings), desk.settings.checked(values)
-    changed = {name: text for name, text in wanted.items() if was.get(name) != text}
-    if not changed:
-        return desk.settings.of(row.revision, row.settings)
-    texts = canonical({name: text for name, text in (was | changed).items() if text is not None})
-    version = row.pathway_version or desk.pathway.version
-    site = desk.settings.of(row.revision + 1, texts)
-    stamp = about.stamp(desk.pathway, site)
-    effects = {"revision": site.revision, "set": changed, "pathway": version}
-    chain.append(desk.connection, stamp.at, stamp.payload("settings", set=changed), effects)
-    settle_site(desk.connection, site.revision, texts, version)
-    return site
+def _write(desk: Desk, site_chain: Chain, openings: Sequence[_Opening], effects: dict[str, Any]) -> None:
+    """All of them with a few statements; `effects` are the site's, of the first."""
+    connection, names = desk.connection, [one.post.file.patient for one in openings]
+    chain.begin(connection, names, SITE)
+    post(connection, *(one.post for one in openings))
+    people = [{"patient": one.post.file.patient, "name": one.person[0], "contact": one.person[1]} for one in openings]
+    connection.execute(_NEW_PERSON, people)
+    stamp = replace(openings[0].post.stamp, key="")
+    listed = [stamp.payload("registered", patient=name) for name in names]
+    chain.write(connection, [site_chain.growth(stamp.at, zip(listed, [effects] + [{}] * len(listed), strict=False))])
 
 
-def _first_rules(desk: Desk, row: Row[int, str, str]) -> dict[str, Any]:
-    """The effects on a site where no version of the rules is in force yet: this one is. Later ones are upgrades."""
-    if row.pathway_version:
-        return {}
-    settle_site(desk.connection, row.revision, row.settings, desk.pathway.version)
-    return {"revision": row.revision, "pathway": desk.pathway.version}
-
-
-def settle_site(connection: Connection, revision: int, texts: str, pathway_version: str) -> None:
-    """Writes the site's row."""
-    values = {"new_revision": revision, "new_settings": texts, "new_version": pathway_version}
-    connection.execute(_SETTLE, values)
-
-
-def site_stream(connection: Connection) -> Chain:
-    """The site's stream, held: whoever writes on it is alone."""
-    chain = Chain.held(connection, SITE_STREAM)
-    assert chain is not None, "the first migration makes it"
-    return chain
-
-
-def _again(desk: Desk, name: str, stamp: Stamp, person: tuple[str, str]) -> Answer:
-    again = replayed(desk, CaseFile.held(desk.connection, desk.settings, name), stamp) if stamp.key else None
+def _again(desk: Desk, name: str, stamp: Stamp, person: tuple[str, str], *, on_record: bool) -> Answer:
+    """The former answer to the same call. Raises Invalid where it was another one."""
+    file = CaseFile.held(desk.connection, desk.settings, name) if stamp.key and on_record else None
+    again = replayed(desk, file, stamp) if file else None
     if again is None:
         raise Invalid("id", f"patient {name} is registered already", allowed="an id that is not in use")
     on_file = desk.connection.execute(_PERSON, {"patient": name}).first()
@@ -134,10 +160,10 @@ def _again(desk: Desk, name: str, stamp: Stamp, person: tuple[str, str]) -> Answ
     return again
 
 
-def _new_file(connection: Connection, chart: Chart, site: Site) -> CaseFile:
+def _new_file(chart: Chart, site: Site) -> CaseFile:
     patient = chart.patient
     return CaseFile(
-        chain=Chain.begin(connection, patient.id, SITE), folded=Folded(patient=patient), chart=chart, site=site,
+        chain=Chain(name=patient.id, head="", length=0), folded=Folded(patient=patient), chart=chart, site=site,
         state=State.REFERRED, since=patient.registered, version=0, pathway_version="", settings_revision=0,
         wake_at=None, tasks={},
     )  # fmt: skip

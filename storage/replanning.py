@@ -11,8 +11,8 @@ from storage.casefile import CaseFile
 from storage.codec import CLOCK, Stamp
 from storage.effects import TaskChange, changes_of
 from storage.posting import Outlook, Post, outlook, post
-from storage.registering import settle_site, site_stream
 from storage.settings import ROW
+from storage.site_stream import settle_site, site_stream
 from storage.tables import patient
 from workflow.site import Site
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from storage import inputs
 from storage.answer import Desk
 from storage.inputs import Circumstances
-from storage.registering import site_stream
+from storage.site_stream import site_stream
 from storage.tables import SITE_STREAM, journal
 from workflow.errors import Invalid
 from workflow.vocabulary import Role

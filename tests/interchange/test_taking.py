@@ -146,7 +146,7 @@ def many(tmp_path: Path, count: int) -> Path:
     return written(tmp_path, text([{**ON_DRUG, "patient_id": f"P-{n}"} for n in range(count)]))
 
 
-@pytest.mark.parametrize("fails_at", range(1, 48, 5))
+@pytest.mark.parametrize("fails_at", range(1, 19, 2))
 def test_what_fails_in_the_middle_leaves_whole_batches_and_goes_on_the_next_time(
     ledger: Ledger, reader: Reader, tmp_path: Path, small: int, fails_at: int
 ) -> None:
