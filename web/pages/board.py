@@ -22,7 +22,8 @@ from workflow.rules import Situation
 
 router = APIRouter()
 
-MOST = 500
+MOST = 150
+"""Tasks on the list: a board that has more before it looks a week ahead at a time."""
 ON_PAPER = 40
 """Patients whose pages are printed in one go."""
 HORIZONS = {"7": "in 7 days", "14": "in 14 days", "28": "in 4 weeks", "all": "at any time"}
@@ -50,7 +51,10 @@ def board(here: Now, within: str = "14") -> HTMLResponse:
     """The list. What is late and what has no date is always on it."""
     found = _discussed(here, within)
     here.saw({one.first.work.patient for one in found})
-    return here.page("board.html", found=found, within=within, horizons=HORIZONS, words=words, on_paper=ON_PAPER)
+    return here.page(
+        "board.html", found=found, within=within, horizons=HORIZONS, words=words, on_paper=ON_PAPER,
+        cut=sum(len(one.rows) for one in found) == MOST,
+    )  # fmt: skip
 
 
 @router.get("/board/pages", name="board_pages")
