@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,12 +27,11 @@ from storage.ledger import Ledger
 from storage.tables import heartbeat, notice, outage
 from tests.notifications.servers import Server, serving
 from tests.scheduler.clinic import AUTHOR, SETTINGS, Clinic, Listener
+from tests.scheduler.processes import PATIENCE, until
 from workflow.asps import ASPS
 
 RARELY = 3600
 """Seconds between two regular looks: whatever happens earlier, it woke for."""
-AT_ONCE = 20.0
-"""Seconds, on a busy machine."""
 MIDNIGHT = datetime(2026, 3, 15, 23, 0, tzinfo=UTC)
 """At the site; the tasks of a patient who was accepted two weeks before fall due."""
 
@@ -78,13 +77,6 @@ def noticed(engine: Engine) -> list[str]:
         return list(connection.scalars(select(notice.c.patient)))
 
 
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + AT_ONCE
-    while not holds():
-        assert time.monotonic() < end, "it did not come to it"
-        time.sleep(0.05)
-
-
 def test_it_wakes_at_the_moment_at_which_something_falls_due(engine: Engine, tmp_path: Path) -> None:
     accepted(engine, "P-1", MIDNIGHT - timedelta(days=13, hours=12))
     with kept(engine, tmp_path, MIDNIGHT - timedelta(seconds=5)):
@@ -124,7 +116,7 @@ def test_a_mail_server_that_hangs_does_not_hold_up_the_clock(engine: Engine, tmp
     accepted(engine, "P-1", MIDNIGHT - timedelta(days=20))
     hangs = Hangs()
     with kept_hanging(engine, tmp_path, hangs):
-        assert hangs.entered.wait(AT_ONCE)
+        assert hangs.entered.wait(PATIENCE)
         accepted(engine, "P-2", MIDNIGHT - timedelta(days=20))
         until(lambda: noticed(engine).count("P-2") == 2)
         hangs.end.set()

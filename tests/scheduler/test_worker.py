@@ -1,12 +1,9 @@
 """The worker as a real process: it catches up at once, says so once, and stops when it is told to."""
 
-import os
 import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,44 +15,17 @@ from notifications.outside import outside
 from notifications.people import Duty, Member, add
 from scheduler.jobs import Worker
 from scheduler.worker import safely
-from storage.database import open_database
-from storage.ledger import Ledger
 from storage.tables import delivery, heartbeat, notice
 from tests.notifications.servers import TRUSTED, Server, serving, smtp
-from tests.scheduler.clinic import AUTHOR, SETTINGS, Clinic
-from workflow.asps import ASPS
-
-PATIENCE = 30.0
-"""Seconds a step may take on a busy machine."""
-LONG_AGO = datetime.now(UTC) - timedelta(days=60)
+from tests.scheduler.clinic import Clinic
+from tests.scheduler.processes import LONG_AGO, PATIENCE, accepted, overdue, start, until
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A record in a file, with one patient whose staging is weeks overdue."""
-    found = open_database(f"sqlite:///{tmp_path / 'asps.db'}")
-    ledger = Ledger(found, ASPS)
-    ledger.set_site(SETTINGS, now=LONG_AGO, author=AUTHOR)
-    ledger.register(id="P-1", born=date(1990, 1, 1), now=LONG_AGO, author=AUTHOR)
-    ledger.enter("P-1", "accept_referral", {"centre_role": "reference_centre"}, now=LONG_AGO, author=AUTHOR)
-    yield found
-    found.dispose()
-
-
-def start(folder: Path, **more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "cli", "worker", "--every", "1", "--database", str(folder / "asps.db")]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **more}
-    return subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits for something the worker should do."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "the worker did not come to it"
-        time.sleep(0.05)
+    with overdue(tmp_path) as found:
+        yield found
 
 
 def count(engine: Engine, table: object) -> int:
@@ -98,10 +68,7 @@ def test_a_worker_that_is_killed_is_caught_up_by_the_next(tmp_path: Path, engine
         until(lambda: count(engine, heartbeat) > 0)
         first.kill()
         first.communicate(timeout=10)
-        Ledger(engine, ASPS).register(id="P-2", born=date(1990, 1, 1), now=LONG_AGO, author=AUTHOR)
-        Ledger(engine, ASPS).enter(
-            "P-2", "accept_referral", {"centre_role": "reference_centre"}, now=LONG_AGO, author=AUTHOR
-        )
+        accepted(engine, "P-2")
         second = start(tmp_path)
         until(lambda: count(engine, notice) == 4)
         until(lambda: count(engine, delivery) == 4)
