@@ -9,9 +9,8 @@ from diagrams.graph import EdgeKind, EdgeMark, Graph, Origin
 from diagrams.icons import Icon
 from diagrams.layout import Route
 from diagrams.outline import Line, Outline
-from diagrams.paint import MARK_ICON, badge, badge_width, in_short, move_badges, rows
+from diagrams.paint import MARK_ICON, badge, badge_width, bars, in_short, move_badges, rows
 from diagrams.scene import Area, Command, Group, Part, Path, Pen, faded, polygon, rectangle
-from diagrams.scene import line as open_line
 
 _BEND = 7.0
 _HEAD = 9.0
@@ -43,7 +42,7 @@ def label(graph: Graph, drawn: Outline, line: Line, route: Route) -> Group:
     box = Area(route.label.x, route.label.y, route.label.width, route.label.height - LABEL_ROOM)
     dash = theme.ADDED_DASH if line.origin is Origin.ADDED else ()
     frame = rectangle(box, Pen(fill=theme.PAPER, stroke=theme.LINE, width=1.0, dash=dash), 5.0)
-    text = (*_bars(line, content, box), *rows(content, box.x, box.y, box.width))
+    text = (*bars(content, box.x + 5, box.y), *rows(content, box.x, box.y, box.width))
     inner = faded(Group(parts=(frame, *text)), _strength(graph, line, 0.6))
     return Group(
         id=f"line-{line.id}", title=_spoken(graph, line), parts=(inner, *_badges(line, content, box)), area=route.label
@@ -95,26 +94,6 @@ def _head(before: tuple[float, float], tip: tuple[float, float], line: Line, col
     fill = colour if decided else theme.PAPER
     corners = [tip, (back[0] + across[0], back[1] + across[1]), (back[0] - across[0], back[1] - across[1])]
     return polygon(corners, Pen(fill=fill, stroke=colour, width=1.4))
-
-
-def _bars(line: Line, content: Content, box: Area) -> Iterator[Part]:
-    """A bar at the left of each move: solid for the guide's, dashed for added ones."""
-    top = box.y + content.down
-    for move, height in zip(line.moves, _blocks(content), strict=True):
-        dash = theme.ADDED_DASH if move.first.origin is Origin.ADDED else ()
-        pen = Pen(stroke=theme.KIND_COLOUR[move.first.kind], width=2.6, dash=dash)
-        yield open_line([(box.x + 5, top), (box.x + 5, top + height)], pen)
-        top += height + 7.0
-
-
-def _blocks(content: Content) -> list[float]:
-    """The height of each block of rows between rules."""
-    heights = [0.0]
-    for row in content.rows:
-        if row.rule:
-            heights.append(0.0)
-        heights[-1] += row.style.leading + (0.0 if row.rule else row.gap)
-    return heights
 
 
 def _badges(line: Line, content: Content, box: Area) -> Iterator[Part]:

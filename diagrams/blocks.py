@@ -11,7 +11,7 @@ from diagrams.boxes import KIND_ICON, NODE_ICON, Content, gate_content, node_con
 from diagrams.graph import EdgeKind, Graph, NodeKind
 from diagrams.icons import Icon, icon
 from diagrams.outline import Outline
-from diagrams.paint import move_badges, outline, rows
+from diagrams.paint import bars, move_badges, outline, rows
 from diagrams.places import node
 from diagrams.scene import Area, Group, Part, Pen, Text, line, polygon, rectangle
 from diagrams.text_size import Weight, width, wrapped
@@ -132,7 +132,7 @@ def _cards(contents: Sequence[Content], columns: int) -> Group:
     parts: list[Part] = [_heading("Shared by several moves")]
     for content, area in zip(contents, areas, strict=True):
         parts.append(rectangle(area, Pen(fill=theme.PAPER, stroke=theme.FAINT, width=1.0), 6.0))
-        parts += rows(content, area.x, area.y, area.width)
+        parts += [*bars(content, area.x + 6, area.y), *rows(content, area.x, area.y, area.width)]
         parts += move_badges(content, area.right, area.y)
     return Group(id="shared", parts=tuple(parts), area=_around(areas))
 

@@ -49,25 +49,26 @@ class _Ways:
 def _ways(pathway: Pathway, graph: Graph, flow: Flow) -> _Ways:
     found = _Ways(along=Counter(), stamps={}, beside=Counter())
     by_facts = {move.id for move in pathway.automatic if not move.due}
-    timed = {move.id for move in pathway.automatic if move.due}
     for passage, count in flow.passages.items():
-        edges = [edge for edge in graph.edges if _is_along(edge, passage, by_facts)]
+        between = [e for e in graph.edges if (e.source, e.target) == (passage.source.value, passage.target.value)]
+        edges = [
+            e for e in between if _transition(e) == passage.via or (not passage.via and _transition(e) in by_facts)
+        ]
         if edges:
             found.along[edges[0].id] += count
             if others := [_transition(edge) for edge in edges[1:]]:
                 found.stamps[edges[0].id] = f"or {', '.join(others)}"
-        elif passage.source is not passage.target and passage.source is not State.REFERRED:
+        elif not _is_shown(passage, between, flow):
             found.beside[passage] += count
     for edge in graph.edges:
-        if _transition(edge) in timed:
-            found.along[edge.id] += flow.timed.get(_transition(edge), 0)
+        found.along[edge.id] += flow.timed.get(_transition(edge), 0)
     return found
 
 
-def _is_along(edge: Edge, passage: Passage, by_facts: set[str]) -> bool:
-    if (edge.source, edge.target) != (passage.source.value, passage.target.value):
-        return False
-    return _transition(edge) == passage.via if passage.via else _transition(edge) in by_facts
+def _is_shown(passage: Passage, between: list[Edge], flow: Flow) -> bool:
+    """It is no move, or told already: by a timed move's own entry, or by the adoption that it was entered with."""
+    told = not passage.via and any(_transition(edge) in flow.timed for edge in between)
+    return told or passage.source in (passage.target, State.REFERRED)
 
 
 def _transition(edge: Edge) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from diagrams import theme
 from diagrams.boxes import Content, Row, Style
-from diagrams.graph import EdgeMark, NodeKind
+from diagrams.graph import EdgeMark, NodeKind, Origin
 from diagrams.icons import Icon, icon
+from diagrams.outline import Move
 from diagrams.scene import Area, Group, Part, Path, Pen, Text, line, polygon, rectangle
 from diagrams.text_size import Weight, metrics, width
 
@@ -34,6 +35,28 @@ def rows(content: Content, x: float, y: float, across: float) -> Iterator[Part]:
             pen = Pen(stroke=theme.RULE, width=0.8)
             yield line([(left - 4, height), (x + across - content.across + 4, height)], pen)
         yield from _row(row, left, y + top)
+
+
+def bars(content: Content, x: float, top: float) -> Iterator[Part]:
+    """A bar beside each move that is told in a box: solid for the guide's, dashed for what was added."""
+    for move, start, end in _stretches(content):
+        dash = theme.ADDED_DASH if move.first.origin is Origin.ADDED else ()
+        pen = Pen(stroke=theme.KIND_COLOUR[move.first.kind], width=2.6, dash=dash)
+        yield line([(x, top + start + 1), (x, top + end - 1)], pen)
+
+
+def _stretches(content: Content) -> list[tuple[Move, float, float]]:
+    """Each move with where its rows begin and end."""
+    found: list[tuple[Move, float, float]] = []
+    telling = False
+    for below, row in content.tops:
+        end = below + row.style.leading
+        if row.move:
+            found.append((row.move, below, end))
+        telling = bool(row.move) or (telling and not row.rule)
+        if telling:
+            found[-1] = (*found[-1][:2], end)
+    return found
 
 
 def _row(row: Row, x: float, top: float) -> Iterator[Part]:

@@ -8,7 +8,7 @@ from diagrams.graph import Graph, Node, NodeKind, NodeMark
 from diagrams.graph import Group as Region
 from diagrams.icons import Icon
 from diagrams.outline import Outline
-from diagrams.paint import BADGE, badge, badge_width, move_badges, outline, rows
+from diagrams.paint import BADGE, badge, badge_width, bars, move_badges, outline, rows
 from diagrams.scene import Area, Group, Part, Pen, Text, rectangle
 from diagrams.text_size import Weight
 
@@ -20,7 +20,7 @@ def node(graph: Graph, drawn: Outline, one: Node, area: Area) -> Group:
     """A node with what is written in it and what happened there."""
     content = node_content(one, drawn.notes[one.id], drawn.gates.get(one.id))
     top = _top(one, content, area)
-    text = rows(content, area.x, top, area.width)
+    text = (*bars(content, area.x + content.across - 6, top), *rows(content, area.x, top, area.width))
     parts = (*_frame(graph, one, area), *text, *move_badges(content, area.right, top), *_badges(one, area))
     return Group(id=f"node-{one.id}", title=_spoken(one), parts=parts, area=area)
 

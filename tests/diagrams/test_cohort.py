@@ -79,6 +79,18 @@ def test_what_no_arrow_shows_is_told_beside_the_picture() -> None:
     assert not any(edge.count for edge in graph.edges)
 
 
+def test_what_a_move_of_the_date_tells_already_is_not_told_twice() -> None:
+    corrected = {Passage(source=State.SURGERY, target=State.MDT_REVIEW): 2}
+    graph = cohort_graph(ASPS, SITE, Flow(crowds={}, passages=corrected, timed={"X13.basis": 2}), TODAY)
+    assert {edge.id: edge.count for edge in graph.edges if edge.count} == {"X13.basis.surgery.mdt_review": 2}
+    assert len(graph.panels) == 2
+
+
+def test_each_move_of_the_date_starts_in_one_state() -> None:
+    """The journal names the move, not from where."""
+    assert all(len(move.sources) == 1 for move in ASPS.automatic if move.due)
+
+
 def test_an_act_of_earlier_rules_is_not_lost() -> None:
     gone = Passage(source=State.TKI, target=State.SURGERY, via="X99")
     graph = cohort_graph(ASPS, SITE, Flow(crowds={}, passages={gone: 3}, timed={}), TODAY)
