@@ -13,7 +13,7 @@ from web.forms.applies import WHEN
 from web.forms.fields import Choice, FormField, Widget, fields_of, offered
 from web.forms.problems import problems_of
 from web.forms.typed import Typed, given_in, typed_from, typed_in
-from web.forms.words import plainly, shortly, value_label
+from web.forms.words import plainly, shortly, unbroken, value_label
 from workflow.acts import ACTS, Override
 from workflow.errors import Invalid
 from workflow.fields import Fields
@@ -192,6 +192,11 @@ def test_a_row_number_that_no_form_has_is_passed_over(index: str) -> None:
 def test_a_sentence_of_the_rules_without_the_underscores_of_data() -> None:
     said = "brain clear, and brain_surv.months_clear is UNSET; adults 840_q2w; record mri_brain."
     assert plainly(said) == "brain clear, and brain_surv.months_clear is UNSET; adults 840_q2w; record MRI brain."
+
+
+def test_a_date_is_not_broken_and_markup_in_a_sentence_is_text() -> None:
+    said = unbroken("<b> of ct_chest 2026-10-15 + 14 days")
+    assert said == '&lt;b&gt; of CT chest <span class="nowrap">2026-10-15</span> + 14 days'
 
 
 def test_values_in_plain_words() -> None:

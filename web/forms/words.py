@@ -4,8 +4,11 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup, escape
+
 _DATA = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?!\w|\.\w)")
 """A name of data; not a setting, which has a point inside, nor a code such as 840_q2w: they are typed as they are."""
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 _CAPITALS = {
     word.casefold(): word
@@ -156,6 +159,11 @@ def number(value: float) -> str:
 def plainly(text: str) -> str:
     """A sentence of the rules without the underscores of data."""
     return _DATA.sub(lambda found: spaced(found[0]), text)
+
+
+def unbroken(text: str) -> Markup:
+    """A sentence for a page in which no date is broken over two lines."""
+    return Markup(_DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(plainly(text)))))
 
 
 def spaced(name: str) -> str:
