@@ -11,11 +11,11 @@ from time import perf_counter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import bulk, clock, pages, results, rivals, steps, timers, world
+from benchmarks import bulk, clock, disk, pages, results, rivals, steps, timers, world
 from benchmarks.results import Profile, Row
 from benchmarks.run import Run
 
-PARTS = 13
+PARTS = 14
 
 
 def main() -> None:
@@ -43,6 +43,7 @@ def measured(run: Run, step: Callable[[], None] = lambda: None) -> tuple[list[Ro
     tasks[many] = world.grown(run.file("large"), tasks=many, H=steps.COPIES)
     step()
     parts: list[Callable[[], list[Row]]] = [
+        lambda: disk.commits(run),
         lambda: steps.rows(run, tasks[few], tasks[many]),
         lambda: peer_steps(run, tasks[few]),
         lambda: steps.rules(run, tasks[few]),
