@@ -120,6 +120,7 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     # the API: as the pages
     "api.me": ALL,
     "api.openapi": ALL,
+    "api.manual": ALL,
     "api.worklist": READERS,
     "api.patients": READERS,
     "api.search": READERS,

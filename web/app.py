@@ -7,6 +7,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.staticfiles import StaticFiles
 
 from web import access, errors, security
+from web.api import manual
 from web.api.description import ROUTERS as API
 from web.desk import Desk
 from web.door import admit
@@ -48,6 +49,7 @@ PAGES: tuple[APIRouter, ...] = (
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
     patient.router, picture.router, entering.router, overriding.router, building.router,
     pathway.router, rules.router, site.router, reports.router, people.router, policies.router, outbox.router,
+    manual.router,
 )  # fmt: skip
 """Every page. A new one needs its line here, and its routes one each in `access.ROUTES`."""
 

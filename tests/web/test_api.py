@@ -1,5 +1,6 @@
 """The JSON API: the same as the pages, for programs."""
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -11,6 +12,7 @@ from storage.access_log import looks
 from storage.accounts import WebRole
 from tests.storage.clinic import snapshot
 from tests.web.clinic import PASSWORD, Clinic, Visitor
+from tests.web.pages import table
 from web import passwords
 from web.api.description import description
 from workflow.records import KINDS
@@ -474,6 +476,17 @@ def test_the_description_lists_every_kind_of_record_with_its_fields(clinic: Clin
     schemas = told["components"]["schemas"]
     assert schemas["RecordWeight"]["properties"]["fields"] == {"$ref": "#/components/schemas/Weight"}
     assert schemas["Weight"]["required"] == ["kg"]
+
+
+def test_the_manual_shows_every_operation_to_people(program: As, clinic: Clinic) -> None:
+    page = program("auditor").visitor.get("/api/v1/manual").text
+    shown = {row[0] for tag in re.findall(r'<h2 id="(\w+)"', page) for row in table(page, f'id="{tag}"')}
+    assert shown == {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, operations in description(clinic.desk.pathway.version)["paths"].items()
+        for method in operations
+    }
+    assert "409 refused" in " ".join(page.split())
 
 
 def test_every_operation_tells_its_problems_and_has_words(clinic: Clinic) -> None:
