@@ -92,4 +92,5 @@ def _name(one: Region, x: float, y: float) -> Text:
 
 
 def _is_clear(text: Text, obstacles: list[Area]) -> bool:
-    return not any(text.area.grown(3.0).overlaps(obstacle) for obstacle in obstacles)
+    ground = text.area.grown(3.0)
+    return not any(ground.overlaps(obstacle) for obstacle in obstacles)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ def advances(text: str, weight: Weight) -> list[int]:
     return [glyphs.get(character, glyphs["?"])[0] for character in text]
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float, weight: Weight = Weight.REGULAR) -> float:
     """Width of one line, in the unit of `size`. Kerning, which almost only narrows, is left out."""
     return float(sum(advances(text, weight)) * size / metrics()["unitsPerEm"])
@@ -55,6 +56,9 @@ def wrapped(text: str, limit: float, size: float, weight: Weight = Weight.REGULA
 
 def _broken(word: str, limit: float, size: float, weight: Weight) -> Iterator[str]:
     """The word in pieces that fit, of one letter at least."""
+    if width(word, size, weight) <= limit:
+        yield word
+        return
     piece = ""
     for letter in word:
         if piece and width(piece + letter, size, weight) > limit:
