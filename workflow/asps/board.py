@@ -76,7 +76,7 @@ def _from_arrival(chart: Chart, arrival: Arrival) -> Trigger:
 def _in_treatment(now: Situation) -> Iterator[Trigger]:
     """Progression on treatment, toxicity where X27 asks for a decision, and what leaves nothing running or waiting."""
     for arrival, until in zip(now.path, [*(a.key for a in now.path[1:]), None], strict=True):
-        if arrival.state in A | {State.REFRACTORY}:
+        if arrival.state in A | {State.REFRACTORY, State.MDT_REVIEW}:
             yield from _left_with_nothing(now.chart, arrival.key, until)
         if arrival.state not in A:
             continue
@@ -185,7 +185,8 @@ def _starts(chart: Chart, decision: Entry[Any]) -> Entry[Any] | None:
     return next((e for e in done if e.key > decision.key), None)
 
 
-_TO_START = frozenset({*_STAYS, "decide_local_therapy"})
+TO_START = frozenset({*_STAYS, "decide_local_therapy"})
+"""Decisions that somebody has to carry out."""
 
 
 def _replaces(later: Entry[Any], decision: Entry[Any]) -> bool:
@@ -224,7 +225,7 @@ def replaced(chart: Chart, decision: Entry[Any]) -> bool:
 
 
 def _treatment_start(now: Situation) -> Iterator[Wanted]:
-    for decision in [d for d in decisions(now.chart) if d.name in _TO_START]:
+    for decision in [d for d in decisions(now.chart) if d.name in TO_START]:
         start = _starts(now.chart, decision)
         if start is None and (replaced(now.chart, decision) or goes_on(now.chart, decision)):
             continue
@@ -267,8 +268,8 @@ TASKS = (
         priority=Priority.SAFETY,
         owner=CLINICIAN,
         wanted=_mdt_decision,
-        opens="entering tumour board review or refractory; progression on treatment; toxicity (X27); in treatment or "
-        "refractory, whenever nothing runs any more and nothing that was decided waits",
+        opens="entering tumour board review or refractory; progression on treatment; toxicity (X27); in treatment, "
+        "refractory or at the board, whenever nothing runs any more and nothing that was decided waits",
         done_when="a decision, a start of treatment or an enrolment on or after what opened it",
         timer="T03",
         keys=("mdt.due_days",),
