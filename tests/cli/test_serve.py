@@ -4,12 +4,14 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -34,12 +36,12 @@ class Server:
                 self.address = found[1]
                 break
 
-    def get(self, path: str) -> httpx2.Response:
+    def get(self, path: str, **more: Any) -> httpx2.Response:
         """Asks, until it answers."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                return httpx2.get(self.address + path, follow_redirects=False, timeout=PATIENCE)
+                return httpx2.get(self.address + path, follow_redirects=False, timeout=PATIENCE, **more)
             except httpx2.TransportError:
                 assert time.monotonic() < end
                 time.sleep(0.05)
@@ -105,6 +107,37 @@ def test_over_http_on_this_machine_another_host_is_refused(asps: Asps) -> None:
         cookies = httpx2.get(server.address + "login").headers["set-cookie"]
         assert cookies.startswith("before=")
         assert "Secure" not in cookies
+
+
+def test_with_a_certificate_it_speaks_https_itself(asps: Asps) -> None:
+    pem = str(ROOT / "tests" / "notifications" / "localhost.pem")
+    with serving(asps.file, "--no-clock", "--certificate", pem, "--key", pem, "--name", "localhost") as server:
+        assert server.address.startswith("https://localhost:")
+        trust = ssl.create_default_context(cafile=pem)
+        answer = server.get("login", verify=trust)
+        assert answer.headers["set-cookie"].startswith("__Host-before=")
+        assert answer.headers["strict-transport-security"].startswith("max-age=")
+        assert server.stop(signal.SIGTERM) == 0
+
+
+def test_behind_a_proxy_it_knows_who_asks_and_that_they_come_by_https(asps: Asps) -> None:
+    asps.ok("account", "add", "nora", "--role", "coordinator", stdin="slate harbour nine marigold\n")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with serving(asps.file, "--no-clock", "--behind-proxy", "--name", "pathway.test", "--port", str(port)) as server:
+        assert server.address == "https://pathway.test/"
+        server.address = f"http://127.0.0.1:{port}/"
+        headers = {"host": "pathway.test", "x-forwarded-for": "192.0.2.77", "x-forwarded-proto": "https"}
+        page = server.get("login", headers=headers)
+        assert page.headers["set-cookie"].startswith("__Host-before=")
+        token = re.search(r'name="csrf" value="(\w+)"', page.text)
+        assert token
+        answer = httpx2.post(
+            server.address + "login", headers={**headers, "cookie": page.headers["set-cookie"].partition(";")[0]},
+            data={"csrf": token[1], "id": "nora", "password": "slate harbour nine marigold"},
+        )  # fmt: skip
+        assert answer.status_code == 303
+    assert [row["from"] for row in asps.ok("account", "sessions", "nora", "--json").json] == ["192.0.2.77"]
 
 
 @pytest.mark.parametrize(
