@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, func, select
 
+from notifications.given import given
 from notifications.owners import Crew
 from notifications.people import Member
 from notifications.policy import policy
@@ -29,6 +31,8 @@ class Moment:
     pressing: list[Pile]
     new: Callable[[int], list[Pile]]
     """What is new above a notice."""
+    given: Callable[[str, datetime], bool]
+    """Whether somebody was given a task since a moment."""
     stood: list[datetime]
     """When the outages began, oldest first."""
     parked_at: datetime | None
@@ -54,6 +58,7 @@ def look(connection: Connection, pathway: Pathway, now: datetime, members: dict[
 
     return Moment(
         now=now, site=at, upto=upto, pressing=pressing(connection, now), new=news,
+        given=partial(given, connection),
         crew=Crew(members=members, policy=policy(connection), day=at.today(now)),
         stood=list(connection.scalars(select(outage.c.began).order_by(outage.c.id.desc()).limit(1000)))[::-1],
         parked_at=connection.scalar(select(func.max(message.c.settled_at)).where(message.c.state == "parked")),

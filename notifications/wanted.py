@@ -43,15 +43,16 @@ def _digest(member: Member, mark: Mark, moment: Moment) -> str:
     ):
         return "digest"
     still = any(pile.stage != "upcoming" for pile in mine(moment.pressing, member, moment.crew))
-    return "repeat" if still and _again(member, mark, moment.crew) else ""
+    return "repeat" if still and _again(member, mark, moment) else ""
 
 
-def _again(member: Member, mark: Mark, crew: Crew) -> bool:
-    """Long enough the same, or somebody's tasks were taken over since the last digest."""
-    last = mark.told_day
+def _again(member: Member, mark: Mark, moment: Moment) -> bool:
+    """Long enough the same; or tasks were taken over, or given to them, since the last digest."""
+    last, crew = mark.told_day, moment.crew
     if last is None or crew.day - last >= timedelta(days=crew.policy.repeat_days):
         return True
-    return any(other.absent and other.absent[0] >= last for other in crew.stood_in_for(member.id))
+    took_over = any(other.absent and other.absent[0] >= last for other in crew.stood_in_for(member.id))
+    return took_over or moment.given(member.id, mark.made_at)
 
 
 def _due(member: Member, mark: Mark, moment: Moment) -> datetime:

@@ -206,6 +206,19 @@ def test_tasks_that_were_taken_over_are_told_of_the_next_morning_though_nothing_
     assert found == {f"{day} 8 lou": ("repeat", {"overdue": 4}) for day in (away, away + timedelta(days=1))}
 
 
+def test_a_task_that_somebody_else_gave_is_told_of_with_the_next_digest() -> None:
+    """Overdue for days, and told of to both coordinators; then Kim gives one task to Lou, and keeps the other."""
+    office = staffed("P-1")
+    office.person("lou", Duty.COORDINATOR)
+    walk(office, DUE, 3)
+    sent = len(office.post.sent)
+    kim = Author(by=Role.COORDINATOR, user="kim")
+    for task, user in (("baseline_brain_mri", "lou"), ("staging_ct", "kim")):
+        office.ledger.enter("P-1", "claim_task", {"task": task, "user": user}, now=office.now, author=kim)
+    walk(office, DUE + timedelta(days=3), 3)
+    assert office.told()[sent:] == [("lou", "repeat", {"overdue": 1, "without a date": 2})]
+
+
 def test_someone_without_an_address_is_parked_once_a_day_until_there_is_one() -> None:
     office = staffed("P-1")
     people.change(office.engine, "kim", addresses={})
