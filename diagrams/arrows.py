@@ -107,13 +107,12 @@ def _badges(line: Line, content: Content, box: Area) -> Iterator[Part]:
 
 
 def _shortened(text: str, sign: Icon | None, limit: float) -> str:
-    """As much of it as fits: the last things of a list are counted instead, then only its heading stays."""
-    listed = text.split(", ")
-    for kept in range(len(listed), 0, -1):
-        tried = ", ".join(listed[:kept]) + (f" +{len(listed) - kept}" if kept < len(listed) else "")
-        if badge_width(tried, sign) <= limit:
-            return tried
-    return text.split(":")[0] if ":" in text else ""
+    """As much of it as fits: of a list after a colon the last things are counted instead, then its heading stays."""
+    head, colon, rest = text.partition(": ")
+    listed = rest.split(", ")
+    counted = [f"{head}: {', '.join(listed[:kept])} +{len(listed) - kept}" for kept in range(len(listed) - 1, 0, -1)]
+    tries = [text, *(counted if colon else ()), head.split(", ")[0]]
+    return next((tried for tried in tries if badge_width(tried, sign) <= limit), "")
 
 
 def _spoken(graph: Graph, line: Line) -> str:

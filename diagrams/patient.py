@@ -95,7 +95,9 @@ def _way(path: tuple[Arrival, ...]) -> Iterator[str]:
     left_out = max(0, len(path) - MOST_MOVES)
     if left_out:
         yield f"{left_out} states before, from {path[0].on} on"
-    yield from (f"{a.on}: {a.state.title}" for a in path[left_out:])
+    for before, here in list(pairwise((path[0], *path)))[left_out:]:
+        earlier = " already, when taken over" if here.on < before.on else ""  # someone adopted arrived before
+        yield f"{here.on}: {here.state.title}{earlier}"
 
 
 def _tasks(now: Plan, today: date) -> Iterator[tuple[tuple[date, int, str], str]]:

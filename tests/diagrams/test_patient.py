@@ -1,5 +1,6 @@
 """One patient on the pathway: where now, the way so far, what is blocked and by what, what comes when."""
 
+from collections import Counter
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ from diagrams import patient_svg, shipped_layout
 from diagrams.graph import EdgeMark, Graph, NodeMark
 from diagrams.page import page
 from diagrams.patient import patient_graph
+from diagrams.scene import texts
 from storage.database import memory_database
 from storage.ledger import Ledger
 from storage.queries import Reader
@@ -141,6 +143,19 @@ def test_a_very_long_way_is_cut_at_its_beginning(ledger: Ledger) -> None:
     assert told[-1] == "2026-11-12: tumour board review"
 
 
+def test_what_does_not_fit_under_an_arrow_is_shortened(ledger: Ledger) -> None:
+    waiting(ledger)
+    for day in range(3, 15):
+        ok(ledger.enter("P-1", "decide_supportive_care", {}, now=at(f"2026-11-{day:02}T09:00"), author=DOCTOR))
+        ok(ledger.enter("P-1", "return_to_pathway", {}, now=at(f"2026-11-{day:02}T15:00"), author=DOCTOR))
+    written = [text.text for text in texts(page(drawn(ledger, date(2026, 11, 20)), shipped_layout()).parts)]
+    assert Counter(text for text in written if text.startswith(("12×", "blocked"))) == {
+        "12×, last 2026-11-14": 1,  # at supportive care
+        "12×": 1,  # under return_to_pathway
+        "blocked: interval_ct": 1, "blocked: tki_baseline": 1, "blocked": 7,
+    }  # fmt: skip
+
+
 def test_an_exit_and_the_way_back(ledger: Ledger) -> None:
     waiting(ledger)
     ok(ledger.enter("P-1", "declare_lost", {}, now=at("2026-11-05T09:00"), author=DOCTOR))
@@ -157,6 +172,9 @@ def test_someone_adopted_arrived_in_one_step(ledger: Ledger) -> None:
     graph = drawn(ledger, date(2026, 11, 20))
     assert marked(graph, NodeMark.HERE) == {"immunotherapy": "here since 2026-05-06"}
     assert list(along(graph, EdgeMark.VISITED)) == ["X00.immunotherapy.referred.immunotherapy"]
+    assert lines(graph, "The way so far") == (
+        "2026-11-02: referred", "2026-05-06: immunotherapy already, when taken over"
+    )  # fmt: skip
 
 
 def test_a_page_may_show_it_and_it_names_nobody(ledger: Ledger) -> None:
