@@ -212,6 +212,14 @@ def test_a_button_that_is_none_does_nothing(cora: Visitor, go: str) -> None:
     assert cora.form("/worklist/act", go=go).status_code in (404, 422)
 
 
+def test_enter_in_a_checkbox_does_nothing_to_the_chosen_rows(cora: Visitor, clinic: Clinic) -> None:
+    page = cora.get("/worklist").text
+    first = page.partition('<button form="rows"')[2]  # what browsers press for Enter
+    assert first.startswith(' name="go" value="stay" hidden>')
+    cora.form("/worklist/act", go="stay", row=[f"{clinic.handle('P-1')} staging_ct"])
+    assert open_tasks(clinic)["staging_ct"][1] == ""
+
+
 def test_the_same_form_sent_twice_is_done_once(cora: Visitor, clinic: Clinic) -> None:
     for _ in range(2):
         assert act(cora, clinic, "snooze", until="2026-12-24", reason="x", key="k-1").status_code == 303

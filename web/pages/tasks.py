@@ -16,6 +16,8 @@ from workflow.errors import AspsError, Invalid, NotFound, Stale
 router = APIRouter()
 
 MOST_AT_ONCE = 200
+STAY = "stay"
+"""What Enter presses where no button was meant."""
 BULK = {"claim-chosen": "claim", "hand-back-chosen": "hand-back", "give-chosen": "give"}
 """Buttons for all rows that are chosen."""
 
@@ -24,6 +26,8 @@ BULK = {"claim-chosen": "claim", "hand-back-chosen": "hand-back", "give-chosen":
 def act_on_task(here: Now) -> Response:
     """Does what a button says: its value is an act, a patient's handle and a task; or an act on all chosen rows."""
     act, _, what = _text(here, "go").partition(" ")
+    if act == STAY:
+        return _back(here, _filters(here, _text(here, "list")), Did(says="Press the button for what is to be done"))
     if act in BULK:
         return _several(here, BULK[act])
     handle, _, task = what.partition(" ")
