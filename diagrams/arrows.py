@@ -33,7 +33,7 @@ def course(graph: Graph, line: Line, route: Route, most: int) -> Group:
         Path(rounded(ends), Pen(stroke=colour, width=weight, dash=dash)),
         _head(points[-2], points[-1], line, colour, head),
     )
-    return Group(parts=tuple(faded(part, _strength(graph, line, 0.4)) for part in parts))
+    return Group(parts=tuple(faded(part, _strength(graph, line, 0.45)) for part in parts))
 
 
 def label(graph: Graph, drawn: Outline, line: Line, route: Route) -> Group:
@@ -43,7 +43,7 @@ def label(graph: Graph, drawn: Outline, line: Line, route: Route) -> Group:
     dash = theme.ADDED_DASH if line.origin is Origin.ADDED else ()
     frame = rectangle(box, Pen(fill=theme.PAPER, stroke=theme.LINE, width=1.0, dash=dash), 5.0)
     text = (*bars(content, box.x + 5, box.y), *rows(content, box.x, box.y, box.width))
-    inner = faded(Group(parts=(frame, *text)), _strength(graph, line, 0.6))
+    inner = faded(Group(parts=(frame, *text)), _strength(graph, line, 0.75))
     return Group(
         id=f"line-{line.id}", title=_spoken(graph, line), parts=(inner, *_badges(line, content, box)), area=route.label
     )
