@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from storage.ledger import Answer, Ledger, Past
+from storage.database import memory_database
+from storage.ledger import Answer, Ledger, Newcomer, Past
 from storage.queries import Reader
 from storage.rebuild import rebuild
 from storage.verify import verify
@@ -145,3 +147,33 @@ def test_the_history_can_be_corrected_like_any_other(ledger: Ledger, reader: Rea
     assert ledger.amend("P-1", "ct-0", {"extrapulmonary": "present"}, now=START, author=DOCTOR).accepted
     assert reader.chart("P-1").entries["ct-0"].fields.given("extrapulmonary") == "present"
     assert verify(ledger.engine).ok
+
+
+def test_of_several_newcomers_each_is_as_registered_alone_and_a_wrong_one_stops_no_other(both: Engine) -> None:
+    ledger = opened(both)
+    admitted(ledger, id="P-0", key="zero")
+    refused = replace(HISTORY[1], given={"result": "other"}), ADOPTION
+    given: dict[str, Any] = {"born": date(1991, 2, 8), "name": "Ann Example"}
+    several = [
+        Newcomer(id="P-1", past=PAST, **given),
+        Newcomer(id="P 2", past=PAST, **given),
+        Newcomer(id="P-3", past=refused, **given),
+        Newcomer(id="P-1", past=PAST, **given),
+        Newcomer(id="P-0", past=PAST, key="zero", **given),
+        Newcomer(id="P-4", **given),
+    ]
+    found = ledger.register_all(several, now=START, author=DOCTOR)
+    assert [_shortly(one) for one in found] == ["taken", "id", "refused", "id", "replayed", "taken"]
+    assert [row.id for row in Reader(both, ledger.pathway).patients()] == ["P-0", "P-1", "P-4"]
+    assert verify(both).ok
+    kept, alone = snapshot(both), opened(memory_database())
+    admitted(alone, id="P-0", key="zero")
+    admitted(alone, id="P-1")
+    admitted(alone, (), id="P-4")
+    assert kept == snapshot(alone.engine)
+
+
+def _shortly(found: Answer | Invalid) -> str:
+    if isinstance(found, Invalid):
+        return found.field
+    return "replayed" if found.replayed else "taken" if found.accepted else "refused"
