@@ -1,6 +1,7 @@
 """What goes wrong, said kindly: a page for people, problem+json (RFC 9457) for the API."""
 
 import logging
+import re
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -66,7 +67,7 @@ def problem(request: Request, status: int, detail: str, **more: Any) -> Response
     if request.url.path.startswith(API):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
         return JSONResponse(jsonable_encoder(body), status, media_type="application/problem+json")
-    context = {"title": title, "detail": detail, "way_out": WAYS_OUT.get(status, "")}
+    context = {"title": title, "detail": detail, "way_out": WAYS_OUT.get(status, ""), "status": status}
     if _in_place(request):
         return HTMLResponse(render("parts/error.html", context), status, ABOVE)
     return HTMLResponse(render("error.html", context), status)
@@ -92,7 +93,15 @@ def _http(request: Request, error: Exception) -> Response:
     standard = HTTPStatus(error.status_code).phrase
     response = problem(request, error.status_code, "" if error.detail == standard else str(error.detail))
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(sorted(_allowed(request)))
     return response
+
+
+def _allowed(request: Request) -> set[str]:
+    """What can be done at this address, by all its routes together."""
+    methods: dict[re.Pattern[str], frozenset[str]] = request.app.state.methods
+    return {one for address, some in methods.items() if address.match(request.url.path) for one in some}
 
 
 def _invalid_request(request: Request, error: Exception) -> Response:
