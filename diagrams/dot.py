@@ -16,6 +16,7 @@ _HEAD = {EdgeKind.DECISION: "normal", EdgeKind.AUTOMATIC: "empty", EdgeKind.TIME
 
 def render(graph: Graph) -> str:
     """The text; one line per node and per edge, each with an id."""
+    most = max((edge.count or 0 for edge in graph.edges), default=0)
     lines = [
         f"digraph {_quoted(graph.title)} {{",
         f"  graph [label={_quoted(graph.title)}, comment={_quoted(graph.description)}, labelloc=t, rankdir=TB];",
@@ -23,7 +24,7 @@ def render(graph: Graph) -> str:
         '  edge [fontname="Roboto Condensed", fontsize=10];',
         *(f"  {_node(node)}" for node in graph.nodes if not node.group),
         *_clusters(graph),
-        *(f"  {_edge(edge)}" for edge in graph.edges),
+        *(f"  {_edge(edge, most)}" for edge in graph.edges),
         "}",
     ]
     return "\n".join(lines) + "\n"
@@ -45,15 +46,16 @@ def _node(node: Node) -> str:
     )
 
 
-def _edge(edge: Edge) -> str:
+def _edge(edge: Edge, most: int) -> str:
     label = list(edge.label)
     label += [edge.interval] if edge.interval else []
     label += [f"[{name}]" for name in edge.hard] + [f"[{name}?]" for name in edge.soft]
     label += [edge.stamp] if edge.stamp else []
     label += [f"× {edge.count}"] if edge.count else []
     style = "bold" if edge.mark is EdgeMark.VISITED else "dashed" if edge.origin is Origin.ADDED else "solid"
+    width = f", penwidth={1 + 6 * edge.count / most:.1f}" if edge.count else ""
     told = f"id={_quoted(edge.id)}, label={_quoted(chr(10).join(label))}, style={style}, arrowhead={_HEAD[edge.kind]}"
-    return f"{_quoted(edge.source)} -> {_quoted(edge.target)} [{told}];"
+    return f"{_quoted(edge.source)} -> {_quoted(edge.target)} [{told}{width}];"
 
 
 def _quoted(text: str) -> str:

@@ -84,7 +84,7 @@ def _signs(graph: Graph) -> Iterator[tuple[Group, str]]:
     if NodeMark.BLOCKED in places or EdgeMark.BLOCKED in moves:
         yield badge("", Icon.BLOCKED, 32, 0, dark=False), "is blocked now, by what it says"
     if any(node.count is not None for node in graph.nodes) or any(edge.count is not None for edge in graph.edges):
-        yield badge("7", None, 32, 0, dark=True), "how many are here or went this way"
+        yield badge("7", None, 32, 0, dark=True), "how many are here, or went this way: the more, the wider the arrow"
 
 
 def _sign_panel(signs: list[tuple[Group, str]]) -> tuple[tuple[Part, ...], float]:

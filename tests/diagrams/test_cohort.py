@@ -1,5 +1,6 @@
 """All patients on one picture: as numbers, on the right arrows, and nobody can be told by it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import cycle
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from diagrams import Format, cohort_svg, render, shipped_layout
+from diagrams import Format, cohort_svg, dot, render, shipped_layout
 from diagrams.cohort import cohort_graph
 from diagrams.graph import Graph
 from diagrams.page import page
@@ -58,6 +59,13 @@ def test_each_arrow_has_the_number_of_those_who_went_along_it(engine: Engine) ->
         "X05t.interval_wait.interval_scan": 1,
         "X10.interval_scan.mdt_review": 1,
     }
+
+
+def test_graphviz_draws_the_more_the_wider(engine: Engine) -> None:
+    written = dot.render(drawn(engine))
+    widths = dict(re.findall(r'id="(X0[13])[^"]*", .*penwidth=([0-9.]+)', written))
+    assert widths == {"X01": "7.0", "X03": "4.0"}
+    assert "penwidth" not in dot.render(graph_of(ASPS))
 
 
 def test_where_the_record_cannot_tell_two_moves_apart_it_says_so(engine: Engine) -> None:
