@@ -39,12 +39,12 @@ class Beside:
 
 def beside(pathway: Pathway, site: Site, own: Site) -> Iterator[Beside]:
     """Every group, explored at a site that has decided everything, and where it matters at one that has not."""
-    for one in SLICES:
-        yield _explored(one, [begin(pathway, site), *([begin(pathway, own)] if one.unset else [])])
+    yield from (explored_group(one, pathway, site, own) for one in SLICES)
 
 
-def _explored(one: Slice, starts: list[World]) -> Beside:
-    found = Beside(slice=one)
+def explored_group(one: Slice, pathway: Pathway, site: Site, own: Site) -> Beside:
+    """One group, explored."""
+    found, starts = Beside(slice=one), [begin(pathway, site), *([begin(pathway, own)] if one.unset else [])]
     bases = [world for start in starts for way in one.ways if (world := along(start, way))]
     found.worlds.update({view(one, world): world for world in bases})
     queue = deque(found.worlds)

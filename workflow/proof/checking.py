@@ -28,11 +28,20 @@ class Proof:
 
     version: str
     verdicts: tuple[Verdict, ...]
-    configurations: int
-    """Of the course, from the referral to every exit."""
-    steps: int
+    found: Explored
+    """The course, from the referral to every exit."""
     beside: Mapping[str, int]
     """Configurations of each group of tasks that stands beside the course."""
+
+    @property
+    def configurations(self) -> int:
+        """How many there are of the course."""
+        return len(self.found.worlds)
+
+    @property
+    def steps(self) -> int:
+        """How many lead from one to another."""
+        return sum(map(len, self.found.steps.values()))
 
     @property
     def holds(self) -> bool:
@@ -59,8 +68,8 @@ def check(
     later = [dead_ends(found), usage(found, groups, at_guards, pathway, site), timers(found, groups), cleared]
     verdicts = sorted([*first, *(w.verdict() for w in watchers), *later], key=lambda v: v.number)
     return Proof(
-        version=pathway.version, verdicts=tuple(verdicts), configurations=len(found.worlds),
-        steps=sum(map(len, found.steps.values())), beside={g.slice.name: len(g.worlds) for g in groups},
+        version=pathway.version, verdicts=tuple(verdicts), found=found,
+        beside={g.slice.name: len(g.worlds) for g in groups},
     )  # fmt: skip
 
 

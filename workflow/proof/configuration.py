@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workflow.acts import ACTS
-from workflow.asps.board import pending
+from workflow.asps.board import TO_START, pending
 from workflow.asps.facts import staging_complete
 from workflow.asps.immunotherapy import ruled_out
-from workflow.asps.lung_disease import index_ct, interval_due, interval_opens, qualifying_cts
-from workflow.asps.regimens import Regimen, progressed_on, regimens, used
+from workflow.asps.lung_disease import index_ct, interval_due, interval_opens
+from workflow.asps.regimens import progressed_on, regimens, used
 from workflow.proof.worlds import World, fields_of
 from workflow.rules import CareTask, Wanted
-from workflow.vocabulary import EXITS, WAIT, State
+from workflow.vocabulary import ACTIVE, EXITS, WAIT, State
 
 STAGING_TASKS = frozenset(
     {"referral_answer", "confirm_histology", "staging_ct", "baseline_brain_mri", "staging_completion"}
@@ -23,8 +22,7 @@ COURSE_TASKS = STAGING_TASKS | {
 }  # fmt: skip
 """The tasks that carry a patient from state to state. All others stand beside them and are explored on their own."""
 ARRIVING = frozenset({State.REFERRED, State.STAGING})
-BOARD = frozenset({State.MDT_REVIEW, State.OBSERVATION})
-DECISIONS = tuple(act for act in ACTS if act.startswith("decide_"))
+TREATED = ACTIVE | {State.REFRACTORY}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,13 +33,13 @@ class Configuration:
     open: frozenset[str] = frozenset()
     """Course tasks that stand open."""
     running: frozenset[str] = frozenset()
-    """What kinds of systemic treatment run."""
+    """What kinds of systemic treatment run: a drug, a trial."""
     past: frozenset[str] = frozenset()
-    """What earlier treatment means for the rows of X19 and X21, and for a return."""
+    """What earlier treatment means for the rows of X19 and X21, which only leave states of treatment."""
     decided: frozenset[str] = frozenset()
     """Treatment decided and not started: systemic, or local."""
     interval: str = ""
-    """Where the three months stand: none (no index CT), before, open, due or answered."""
+    """Where the three months stand: none (no index CT), before, open or due."""
     back: str = ""
     """After an exit: where a return or a reversal would lead; none while it is refused."""
 
@@ -51,23 +49,25 @@ def configuration(world: World) -> Configuration:
     state, tasks = world.state, course_tasks(world)
     if state is State.DECEASED:
         return Configuration(state=state, open=tasks, back=world.path[-2].state.value)
-    treatments = regimens(world.chart)
-    running = frozenset(kind for r in treatments if r.running for kind in _kinds(r))
     if state in EXITS:
-        return Configuration(state=state, open=tasks, past=_past(world), back=_back(world))
+        return Configuration(state=state, open=tasks, back=_back(world))
     return Configuration(
-        state=state, open=tasks, running=running, past=_past(world), decided=_decided(world),
-        interval=_interval(world) if state in WAIT | BOARD else "",
+        state=state, open=tasks, running=_running(world), decided=_decided(world),
+        past=_past(world) if state in TREATED else frozenset(), interval=_interval(world) if state in WAIT else "",
     )  # fmt: skip
 
 
 def carrying(world: World) -> Iterator[tuple[CareTask, Wanted]]:
     """The open tasks that carry a patient from here to the next state."""
-    names = COURSE_TASKS if world.state in ARRIVING else COURSE_TASKS - STAGING_TASKS
-    now, left = world.situation, world.state in EXITS
+    names, now, left = course_names(world.state), world.situation, world.state in EXITS
     for task in world.pathway.tasks.values():
         if task.name in names and (task.for_exit or not left):
             yield from ((task, wanted) for wanted in task.wanted(now) if wanted.done is None)
+
+
+def course_names(state: State) -> frozenset[str]:
+    """What carries a patient in a state: once staging is over, what it asked for stands beside the course."""
+    return COURSE_TASKS if state in ARRIVING else COURSE_TASKS - STAGING_TASKS
 
 
 def course_tasks(world: World) -> frozenset[str]:
@@ -75,9 +75,10 @@ def course_tasks(world: World) -> frozenset[str]:
     return frozenset(task.name for task, _ in carrying(world))
 
 
-def _kinds(regimen: Regimen) -> frozenset[str]:
-    kinds = frozenset(k for k in ("ici", "tki") if regimen.with_kind(k))
-    return kinds or frozenset({"trial" if regimen.kind == "trial" else "other"})
+def _running(world: World) -> frozenset[str]:
+    """Whether a drug runs, or a trial: only where a patient is treated does it matter which of the two."""
+    kinds = {"trial" if r.kind == "trial" else "drug" for r in regimens(world.chart) if r.running}
+    return frozenset(kinds if world.state in TREATED else {"any"} if kinds else ())
 
 
 def _past(world: World) -> frozenset[str]:
@@ -91,7 +92,7 @@ def _past(world: World) -> frozenset[str]:
 
 
 def _decided(world: World) -> frozenset[str]:
-    local = {d.name == "decide_local_therapy" for d in pending(world.chart, *DECISIONS)}
+    local = {d.name == "decide_local_therapy" for d in pending(world.chart, *TO_START)}
     return frozenset("local" if one else "systemic" for one in local)
 
 
@@ -101,8 +102,6 @@ def _interval(world: World) -> str:
     opens, due = (interval_opens(now, index), interval_due(now, index)) if index else (None, None)
     if opens is None or due is None:
         return "none"
-    if world.state in BOARD and qualifying_cts(now, index):
-        return "answered"
     return "before" if world.today < opens else "open" if world.today < due else "due"
 
 

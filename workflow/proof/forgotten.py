@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workflow.pathway import Pathway
-from workflow.proof.configuration import COURSE_TASKS, Configuration, carrying
+from workflow.proof.configuration import COURSE_TASKS, Configuration, carrying, course_names
 from workflow.proof.verdicts import Fault, Verdict
 from workflow.proof.worlds import World
 from workflow.rules import CareTask, Wanted
@@ -31,11 +31,11 @@ class Forgotten:
         if here.state in EXITS or self.fault:
             return
         self.seen += 1
-        if not any(task.owner in Role for task, _ in _kept(world)):
+        if not any(isinstance(task.owner, Role) for task, _ in _kept(world)):
             names = sorted(t.name for t in world.plan.open)
             beside = f"; what stands beside the course does not carry anyone: {', '.join(names)}" if names else ""
             why = f"nobody is reminded of a patient in {here.state.value} ({here.state.title}){beside}"
-            self.fault = Fault(why=why, world=world, expect={"state": here.state.value, "absent": sorted(COURSE_TASKS)})
+            self.fault = Fault(why=why, world=world, expect={"state": here.state.value, "absent": _absent(world)})
         else:
             self._dated(world)
 
@@ -65,3 +65,9 @@ def _kept(world: World) -> Iterator[tuple[CareTask, Wanted]]:
     task = world.pathway.tasks.get("complete_missing_data")
     if task and task.name not in COURSE_TASKS:
         yield from ((task, wanted) for wanted in task.wanted(world.situation) if ADOPTED in wanted.why)
+
+
+def _absent(world: World) -> list[str]:
+    """The tasks of the course of which none stands open, as a story says it."""
+    names = course_names(world.state) & world.pathway.tasks.keys()
+    return sorted(names - {task.name for task in world.plan.open})

@@ -157,9 +157,9 @@ def reports() -> Iterator[Letter]:
 
 def findings() -> Iterator[Letter]:
     """Other records that move a patient or open a question."""
-    staging, pause = frozenset({S.STAGING}), WAIT | {S.OBSERVATION}
-    yield entry("histology: suspected", "histology", staging, result="asps_suspected")
-    yield entry("histology: ASPS", "histology", staging | {S.OUT_OF_SCOPE}, result="asps_confirmed")
+    early, pause = frozenset({S.REFERRED, S.STAGING}), WAIT | {S.OBSERVATION}
+    yield entry("histology: suspected", "histology", early, result="asps_suspected")
+    yield entry("histology: ASPS", "histology", early | {S.OUT_OF_SCOPE}, result="asps_confirmed")
     yield entry("histology: other", "histology", EVERYWHERE, result="other")
     yield entry("a metastasis", "extent", frozenset({S.OUT_OF_SCOPE}), extent="metastatic")
     yield entry("symptoms", "symptoms", pause, symptomatic="yes")
@@ -171,8 +171,7 @@ def findings() -> Iterator[Letter]:
     yield entry("no trial found", "trial", frozenset({S.REFRACTORY}), status="none")
     yield entry("off study", "trial", ACTIVE | {S.REFRACTORY}, status="off_study")
     yield entry("consent given", "consent", frozenset({S.CONSENT_WITHDRAWN}), status="given")
-    screened = ACTIVE | {S.MDT_REVIEW}
-    yield entry("immunotherapy ruled out", "immunotherapy_screen", screened, findings=["other"],
+    yield entry("immunotherapy ruled out", "immunotherapy_screen", ON, findings=["other"],
                 mdt_ruling="contraindicated")  # fmt: skip
 
 
@@ -185,12 +184,20 @@ PROGRESSIONS = {
 
 def histories() -> Iterator[Letter]:
     """Treatment before the referral; after an adoption, treatment that runs."""
-    before, treated = frozenset({S.STAGING}), ACTIVE | {S.REFRACTORY}
-    for name in ("atezolizumab", "pazopanib", "doxorubicin"):
-        ended = {"agents": [name], "class": DRUGS[name]["class"], "stopped": "2025-12-01", "stop_reason": "progression"}
-        yield past(f"{name} before", "prior_regimen", before, 300, **ended)
-        now = {"agents": [name], "class": DRUGS[name]["class"], "schedule": DRUGS[name].get("schedule", "daily")}
-        yield past(f"{name} runs since before", "prior_regimen", treated, 60, **now)
+    for name, what in BEFORE.items():
+        ended = {**what, "stopped": "2025-12-01", "stop_reason": "progression"}
+        yield past(f"{name} before", "prior_regimen", ON, 300, **ended)
+        yield past(f"{name} runs since before", "prior_regimen", UNDER_WAY, 60, **what)
+    yield past("immunotherapy before, ended by choice", "prior_regimen", ON, 300, **BEFORE["immunotherapy"],
+               stopped="2025-12-01", stop_reason="choice")  # fmt: skip
+
+
+BEFORE: dict[str, dict[str, Any]] = {
+    "immunotherapy": {"agents": ["atezolizumab"], "class": "ici_pdl1", "schedule": "1200_q3w"},
+    "a TKI": {"agents": ["pazopanib"], "class": "tki"},
+    "a trial": {"agents": ["TRIAL-0"], "class": "trial"},
+    "another drug": {"agents": ["trabectedin"], "class": "other"},
+}
 
 
 def times() -> Iterator[Letter]:

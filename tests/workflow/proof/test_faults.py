@@ -1,0 +1,100 @@
+"""The proof can fail: faults are planted, and each is found, with the shortest way there as a story that plays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.stories.runner import run_file
+from tests.workflow.proof.planted import NOT_PLAYABLE, PLANTED, PLANTED_DEEP
+from workflow.asps import ASPS
+from workflow.pathway import Pathway
+from workflow.proof.beside import explored_group
+from workflow.proof.checking import Watcher, check
+from workflow.proof.clearing import clearing
+from workflow.proof.exploring import Explored, walk
+from workflow.proof.forgotten import Forgotten
+from workflow.proof.meanings import Meanings
+from workflow.proof.numbers import numbers
+from workflow.proof.pitfalls import pitfalls
+from workflow.proof.races import Races
+from workflow.proof.sites import decided, undecided
+from workflow.proof.slices import SLICES
+from workflow.proof.telling import story
+from workflow.proof.timers import timers
+from workflow.proof.verdicts import Fault, Verdict
+
+
+def first_fault(pathway: Pathway, number: int) -> Fault:
+    """The first fault that one property finds: as little is explored as it takes."""
+    fault = next((v.fault for v in verdicts(pathway, number) if v.fault), None)
+    assert fault is not None, "nothing was found"
+    return fault
+
+
+def verdicts(pathway: Pathway, number: int) -> Iterator[Verdict]:
+    site, own, found = decided(pathway), undecided(pathway), Explored()
+    if number in (1, 5, 9):
+        watchers: dict[int, Watcher] = {1: Forgotten(pathway, own), 5: Races(), 9: Meanings()}
+        watcher = watchers[number]
+        for here in walk(found, pathway, site):
+            watcher.look(here, found.worlds[here])
+            if watcher.fault:
+                break
+        yield watcher.verdict()
+    elif number == 6:
+        changed = {t.name for t in pathway.tasks.values() if t is not ASPS.tasks[t.name]}
+        groups = [one for one in SLICES if one.tasks & changed]
+        yield from (timers(found, [explored_group(one, pathway, site, own)]) for one in groups)
+    elif number == 8:
+        for here in walk(found, pathway, site):
+            if len(found.worlds) > 60 and here:
+                break
+        yield clearing(found, pathway, site)[0]
+    else:
+        yield {2: pitfalls, 7: numbers}[number](pathway, site)
+
+
+def plays(pathway: Pathway, fault: Fault, folder: Path) -> None:
+    """The story of a fault, read from a file as anyone would."""
+    file = folder / "fault.yaml"
+    file.write_text(yaml.safe_dump(story(fault), sort_keys=False), encoding="utf-8")
+    played = run_file(pathway, file)
+    assert played.good, [f"step {d.step} {d.what}: {d.says}" for d in played.differences]
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_found_and_its_story_plays(name: str, tmp_path: Path) -> None:
+    number, planted = PLANTED[name]
+    pathway = planted()
+    fault = first_fault(pathway, number)
+    plays(pathway, fault, tmp_path)
+
+
+@pytest.mark.parametrize("name", NOT_PLAYABLE)
+def test_a_fault_that_no_record_takes_is_found_all_the_same(name: str) -> None:
+    number, planted = NOT_PLAYABLE[name]
+    assert "nobody is reminded of a patient in surgery" in first_fault(planted(), number).why
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", PLANTED_DEEP)
+def test_a_fault_that_hides_is_found_when_all_has_been_explored(name: str, tmp_path: Path) -> None:
+    number, planted = PLANTED_DEEP[name]
+    pathway = planted()
+    proof = check(pathway)
+    fault = next(v.fault for v in proof.verdicts if v.number == number)
+    assert fault is not None and not proof.holds
+    plays(pathway, fault, tmp_path)
+
+
+@pytest.mark.parametrize("number", [2, 7])
+def test_what_is_as_it_should_be_is_no_fault(number: int) -> None:
+    assert all(v.holds for v in verdicts(ASPS, number))
+
+
+def test_at_least_twenty_faults_are_planted() -> None:
+    assert len(PLANTED) + len(PLANTED_DEEP) >= 20
