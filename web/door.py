@@ -97,6 +97,8 @@ async def _check_form(here: Here) -> None:
     given = here.request.headers.get(forgery.HEADER, "")
     if not here.request.headers.get("content-type", "").startswith("application/json"):
         here.fields = await here.request.form()
+        if any("\0" in name or "\0" in value for name, value in here.fields.multi_items() if isinstance(value, str)):
+            raise HTTPException(400, "A field holds a character that nobody can type. Nothing was changed.")
         given = given or _text(here.fields, forgery.FIELD)
     bound = here.session.id if here.session else here.before
     if not forgery.is_ours(here.desk.form_key, bound, given):

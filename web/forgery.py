@@ -18,7 +18,7 @@ def token(key: bytes, bound_to: str) -> str:
 
 def is_ours(key: bytes, bound_to: str, given: str) -> bool:
     """Whether a token is the one of this session."""
-    return bool(bound_to) and hmac.compare_digest(token(key, bound_to), given)
+    return bool(bound_to) and hmac.compare_digest(token(key, bound_to).encode(), given.encode(errors="replace"))
 
 
 def from_elsewhere(request: Request) -> bool:

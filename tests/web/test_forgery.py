@@ -15,6 +15,7 @@ SESSIONS = "/account/sessions/end-others"
     [
         ("", {}),  # none
         ("0" * 64, {}),  # made up
+        ("é" * 64, {}),
         (None, {"sec-fetch-site": "cross-site"}),  # another site
         (None, {"sec-fetch-site": "same-site"}),  # a neighbour under the same domain
         (None, {"origin": "https://evil.test"}),  # an older browser says only this

@@ -110,6 +110,13 @@ def test_tricks_with_paths_find_nothing(client_as: Callable[[str], Visitor], pat
     assert "create_app" not in answer.text
 
 
+@pytest.mark.parametrize("field", ["id", "password", "a\0b"])
+def test_a_character_that_databases_cannot_keep_is_refused(nobody: Visitor, field: str) -> None:
+    nobody.learn_token("/login")
+    answer = nobody.form("/login", **{"id": "clinician-1", "password": "x", field: "a\0b"})
+    assert (answer.status_code, "nobody can type" in answer.text) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("next", "goes"),
     [
