@@ -1,5 +1,6 @@
 """Joins the pages, the API and what stands around them."""
 
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -65,6 +66,7 @@ def create_app(desk: Desk) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _check(route_names(app))
+    app.state.methods = _methods(app)
     errors.register(app)
     security.register(app, desk)
     return app
@@ -73,6 +75,15 @@ def create_app(desk: Desk) -> FastAPI:
 def route_names(app: FastAPI) -> list[str]:
     """The names of all routes."""
     return [str(route.name) for route in iter_route_contexts(app.routes)]
+
+
+def _methods(app: FastAPI) -> dict[re.Pattern[str], frozenset[str]]:
+    """What can be done at each address: several routes may share one."""
+    found: dict[re.Pattern[str], frozenset[str]] = {}
+    for route in iter_route_contexts(app.routes):
+        if route.methods and route.path_regex:
+            found[route.path_regex] = found.get(route.path_regex, frozenset()) | frozenset(route.methods)
+    return found
 
 
 def _check(names: list[str]) -> None:

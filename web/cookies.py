@@ -17,19 +17,19 @@ def new_token() -> str:
 
 def read(desk: Desk, request: Request, name: str) -> str:
     """What a cookie holds; empty: there is none."""
-    return request.cookies.get(_name(desk, name), "")
+    return request.cookies.get(called(desk.secure, name), "")
 
 
 def put(desk: Desk, response: Response, name: str, value: str) -> None:
     """Sets a cookie until the browser is closed."""
-    response.set_cookie(_name(desk, name), value, path="/", secure=desk.secure, httponly=True, samesite="lax")
+    response.set_cookie(called(desk.secure, name), value, path="/", secure=desk.secure, httponly=True, samesite="lax")
 
 
 def drop(desk: Desk, response: Response, name: str) -> None:
     """Takes a cookie away."""
-    response.delete_cookie(_name(desk, name), path="/", secure=desk.secure, httponly=True, samesite="lax")
+    response.delete_cookie(called(desk.secure, name), path="/", secure=desk.secure, httponly=True, samesite="lax")
 
 
-def _name(desk: Desk, name: str) -> str:
+def called(secure: bool, name: str) -> str:
     """With the prefix that browsers accept only over https, for this host alone."""
-    return f"__Host-{name}" if desk.secure else name
+    return f"__Host-{name}" if secure else name

@@ -324,7 +324,10 @@ def test_a_task_is_claimed_put_off_and_waived(program: As, clinic: Clinic, one: 
     task = {t["task"]: t for t in cora.get(f"{one}/tasks")}["confirm_histology"]
     assert (task["claimed_by"], task["snoozed_until"]) == ("coordinator-1", "2026-12-01")
     assert problem(cora.send(acts, {"act": "waive"})) == (422, "invalid", "reason")
-    assert problem(cora.send(acts, {"act": "snooze"})) == (422, "invalid", "until")
+    assert problem(cora.send(acts, {"act": "waive", "reason": " "})) == (422, "invalid", "reason")
+    assert problem(cora.send(acts, {"act": "snooze", "reason": "x"})) == (422, "invalid", "until")
+    assert problem(cora.send(acts, {"act": "claim", "until": "2026-12-01"})) == (422, "invalid", "until")
+    assert problem(cora.send(acts, {"act": "hide"})) == (422, "invalid", "act")
 
 
 def test_a_new_patient(program: As, clinic: Clinic) -> None:
@@ -450,6 +453,11 @@ def test_nobody_and_forged_requests_are_refused_as_problems(clinic: Clinic, prog
 def test_an_address_that_was_made_up_is_no_patient(program: As, handle: str) -> None:
     answer = program("clinician").visitor.get(f"/api/v1/patients/{handle}")
     assert answer.status_code == 404 and answer.headers["content-type"] == MEDIA and handle not in answer.text
+
+
+def test_what_cannot_be_done_at_an_address_names_what_can(program: As) -> None:
+    answer = program("clinician").send("/patients", {}, method="DELETE")
+    assert answer.status_code == 405 and answer.headers["allow"] == "GET, POST"
 
 
 def test_what_is_no_json_is_said_so(program: As, one: str) -> None:

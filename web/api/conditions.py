@@ -19,7 +19,7 @@ def _expected(
     if_match: Annotated[
         str,
         Header(
-            alias="If-Match", pattern=r'^("[0-9]{1,15}"|\*)$',
+            alias="If-Match", pattern=r'^("?[0-9]{1,15}"?|\*)$',
             description='The version that you looked at, as the ETag gave it: "12". Where it is no longer the present '
             "one, nothing is written and 412 tells what was entered since.",
         ),

@@ -12,6 +12,7 @@ from web.api import forecast, me, pathway, patients, problems, site, worklist, w
 from web.api.problems import Problem
 from web.api.routing import PREFIX, READ
 from web.api.routing import router as new_router
+from web.cookies import SESSION, called
 from web.here import Now
 
 router = new_router("description")
@@ -44,12 +45,12 @@ over somebody else; `dry_run=true` tells what would follow and writes nothing.
 @router.get("/openapi.json", name="api.openapi", include_in_schema=False, responses=READ)
 def openapi(here: Now) -> JSONResponse:
     """The description itself."""
-    return JSONResponse(description(here.pathway.version))
+    return JSONResponse(description(here.pathway.version, here.desk.secure))
 
 
 @cache
-def description(version: str) -> dict[str, Any]:
-    """The OpenAPI description of the API; the version is that of the rules."""
+def description(version: str, secure: bool = True) -> dict[str, Any]:
+    """The OpenAPI description of the API; the version is that of the rules. `secure`: it is reached through https."""
     routes = [route for router in ROUTERS for route in router.routes]
     made = get_openapi(
         title="ASPS Pathway", version=version, summary="Keeps every patient with ASPS on the right path and in time",
@@ -57,9 +58,10 @@ def description(version: str) -> dict[str, Any]:
     )  # fmt: skip
     _, problem = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     made["components"]["schemas"] |= problem["$defs"]
+    session, csrf = "A session of the pages", "For everything but GET"
     made["components"]["securitySchemes"] = {
-        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-sid", "description": "A session of the pages"},
-        "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "For everything but GET"},
+        "session": {"type": "apiKey", "in": "cookie", "name": called(secure, SESSION), "description": session},
+        "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": csrf},
     }
     for operations in made["paths"].values():
         for method, operation in operations.items():

@@ -79,12 +79,38 @@ class RetractIn(Given):
     reason: Reason = ""
 
 
-class TaskActIn(Given):
-    """Something done to a task."""
+class ClaimIn(Given):
+    """Who will do a task: oneself, or the person named."""
 
-    act: Literal["claim", "complete", "snooze", "waive"]
-    until: GivenDay | None = Field(default=None, description="For snooze: until when")
+    act: Literal["claim"]
+    user: Id | None = None
     reason: Reason = ""
+
+
+class SnoozeIn(Given):
+    """Put off; the original date stays visible."""
+
+    act: Literal["snooze"]
+    until: GivenDay
+    reason: Reason
+
+
+class WaiveIn(Given):
+    """Not to be done, and why."""
+
+    act: Literal["waive"]
+    reason: Reason
+
+
+class CompleteIn(Given):
+    """Done."""
+
+    act: Literal["complete"]
+    reason: Reason = ""
+
+
+TaskActIn = Annotated[ClaimIn | SnoozeIn | WaiveIn | CompleteIn, Field(discriminator="act")]
+"""Something done to a task."""
 
 
 class RegisterIn(Given):
@@ -102,4 +128,3 @@ class SearchIn(Given):
     """Words of a name, or an id. In a body, so that no name stands in an address."""
 
     text: Annotated[str, Field(min_length=1, max_length=200)]
-    limit: Annotated[int, Field(ge=1, le=100)] = 20

@@ -17,7 +17,7 @@ router = APIRouter(prefix=PREFIX)
 @router.get("/manual", name="api.manual", include_in_schema=False)
 def manual(here: Now) -> HTMLResponse:
     """Every operation with what it takes and answers, by resource."""
-    said = description(here.pathway.version)
+    said = description(here.pathway.version, here.desk.secure)
     found = [(tag, list(some)) for tag, some in groupby(_operations(said), key=lambda one: one["tag"])]
     return here.page("manual.html", about=_about(), resources=found, prefix=PREFIX)
 

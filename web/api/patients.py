@@ -52,7 +52,7 @@ def patients(
 def find(here: Now, body: SearchIn) -> list[Found]:
     """Patients by words of their name, or by their id; best first. By POST, so that no name stands in an address."""
     with here.desk.engine.connect() as connection:
-        hits = search(connection, body.text)[: body.limit]
+        hits = search(connection, body.text)
     here.saw(hit.patient for hit in hits)
     return [_found(here, hit) for hit in hits]
 

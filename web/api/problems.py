@@ -121,7 +121,7 @@ def _field(error: dict[str, Any]) -> str:
 
 def _place(loc: Sequence[int | str]) -> str:
     """`body`, `weight`, `fields`, 0 as `fields.0`: which of the bodies it was is known already."""
-    named = loc[2:] if len(loc) > 2 and loc[1] in FIELDS else loc[1:]
+    named = loc[2:] if len(loc) > 2 and loc[1] in BODIES else loc[1:]
     return ".".join(map(str, named)) or str(loc[0])
 
 
@@ -129,6 +129,8 @@ def _sentence(error: dict[str, Any]) -> str:
     return str(error["msg"]).removeprefix("Value error, ")[:300]
 
 
+BODIES = frozenset({*FIELDS, "claim", "complete", "snooze", "waive"})
+"""Names by which bodies are told apart; they are no part of a field's place."""
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

@@ -82,7 +82,7 @@ def task_act(
     dry_run: DryRun = False,
 ) -> Outcome:  # fmt: skip
     """Claims a task, marks it as done, puts it off, or waives it."""
-    given = {"task": task} | ({"until": body.until.isoformat()} if body.until else {})
+    given = {"task": task} | body.model_dump(mode="json", exclude={"act", "reason"}, exclude_none=True)
     return _do(
         here, patient, response, dry_run, expected,
         lambda ledger, id, how: ledger.enter(id, f"{body.act}_task", given, reason=body.reason, **how), key,
