@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from notifications import people
+from notifications.deliver import DeliveryError
 from notifications.people import Duty
 from notifications.planning import plan_messages
 from storage.ledger import Author
@@ -71,24 +72,51 @@ def test_what_is_urgent_comes_before_the_digest_hour_but_never_at_night_and_only
     assert found == {"2026-03-16 8 kim": "digest", "2026-03-17 8 kim": "digest", "2026-03-19 7 kim": "digest"}
 
 
-def test_what_becomes_urgent_during_the_day_goes_at_once_by_itself() -> None:
+def escalated_patient(office: Office, id: str) -> None:
+    """Enters somebody whose two tasks are escalated already."""
+    now = office.now
+    office.now = now - timedelta(days=17)
+    office.register(id)
+    office.now = now
+
+
+def at_nine_with_everything_escalated() -> Office:
+    """The digest of the day has gone out."""
     office = staffed("P-1", escalation__after_days="2")
     office.decide(urgent="escalated")
     office.at(date(2026, 3, 19), 9)
     office.look()
-    sent = len(office.post.sent)
     office.now += timedelta(hours=1)
-    office.ledger.register(id="P-2", born=date(1990, 1, 1), now=datetime(2026, 3, 1, 8, tzinfo=UTC), author=AUTHOR)
-    office.ledger.enter(
-        "P-2",
-        "accept_referral",
-        {"centre_role": "reference_centre"},
-        now=office.now - timedelta(days=17),
-        author=AUTHOR,
-    )
+    office.post.sent.clear()
+    return office
+
+
+def test_what_becomes_urgent_during_the_day_goes_at_once_by_itself() -> None:
+    office = at_nine_with_everything_escalated()
+    escalated_patient(office, "P-2")
     office.look()
     office.look()
-    assert [told for told in office.told()[sent:] if told[0] == "kim"] == [("kim", "urgent", {"escalated": 2})]
+    assert [told for told in office.told() if told[0] == "kim"] == [("kim", "urgent", {"escalated": 2})]
+
+
+def test_what_is_urgent_goes_before_the_digests() -> None:
+    office = at_nine_with_everything_escalated()
+    office.person("abe", Duty.COORDINATOR)
+    escalated_patient(office, "P-2")
+    office.look()
+    kinds = [kind for _, kind, _ in office.told()]
+    assert kinds == sorted(kinds, reverse=True) and set(kinds) == {"urgent", "digest"}
+
+
+def test_what_an_urgent_message_could_not_tell_is_in_the_next_one() -> None:
+    office = at_nine_with_everything_escalated()
+    escalated_patient(office, "P-2")
+    office.post.fails = [DeliveryError("no such mailbox", permanent=True)] * 2
+    office.look()
+    assert office.told() == []
+    escalated_patient(office, "P-3")
+    office.look()
+    assert [told for told in office.told() if told[0] == "kim"] == [("kim", "urgent", {"escalated": 4})]
 
 
 @pytest.mark.parametrize("answer", ["done", "snoozed", "left", "waived"])
