@@ -78,7 +78,7 @@ def explored(
 ) -> tuple[Explored, list[Watcher]]:
     """Every configuration of the course, with what was seen on the way."""
     found = Explored()
-    watchers: list[Watcher] = [Forgotten(pathway, undecided(pathway, values)), Races(), Meanings()]
+    watchers: list[Watcher] = [Forgotten(pathway, undecided(pathway, values)), Races(), Meanings(found)]
     for here in walk(found, pathway, decided(pathway, values), tell):
         for watcher in watchers:
             watcher.look(here, found.worlds[here])

@@ -6,6 +6,7 @@ from typing import Any
 from workflow.chart import Entry
 from workflow.course import Arrival
 from workflow.proof.configuration import Configuration
+from workflow.proof.exploring import Explored
 from workflow.proof.verdicts import Fault, Verdict
 from workflow.proof.worlds import World
 from workflow.vocabulary import ACTIVE, State
@@ -51,30 +52,37 @@ BY_ITSELF = {S.MDT_REVIEW, S.INTERVAL_SCAN, S.REFRACTORY, S.OUT_OF_SCOPE}
 
 
 class Meanings:
-    """Looks at how every configuration was entered."""
+    """Looks at every transition and automatic move that some patient went along."""
 
-    def __init__(self) -> None:
-        self.seen = 0
+    def __init__(self, found: Explored) -> None:
+        self.found = found
+        self.seen: set[str] = set()
         self.fault: Fault | None = None
 
     def look(self, here: Configuration, world: World) -> None:
-        """One configuration, and a patient in it."""
-        self.seen += 1
-        arrival = world.path[-1]
-        if why := self._wrong(world, arrival):
-            self.fault = self.fault or Fault(why=why, world=world, expect={"state": here.state.value})
+        """Whatever has been taken for the first time since."""
+        for id in self.found.taken.keys() - self.seen:
+            self.seen.add(id)
+            self._judge(id, self.found.taken[id])
 
-    def _wrong(self, world: World, arrival: Arrival) -> str:
-        if arrival.via in {move.id for move in world.pathway.automatic}:
-            if arrival.state in ACTIVE:
-                return f"{arrival.via} leads into the treatment {arrival.state.value} by itself (R14)"
-            return "" if arrival.state in BY_ITSELF else f"{arrival.via} leads into {arrival.state.value} by itself"
-        act = world.chart.entries.get(arrival.entry)
-        meant = MEANT.get(arrival.state)
-        if act is None or meant is None or act.name == "adopt" or meant(act):
-            return ""
-        return f"{act.name} ({arrival.via}) leads into {arrival.state.value}, which does not mean that"
+    def _judge(self, id: str, world: World) -> None:
+        for arrival in world.path:
+            if arrival.via == id and (why := _wrong(world, arrival)):
+                self.fault = self.fault or Fault(why=why, world=world, expect={"state": world.state.value})
 
     def verdict(self) -> Verdict:
         """What it comes to."""
-        return Verdict(number=9, name="A state means what it says", says=SAYS, count=self.seen, fault=self.fault)
+        return Verdict(number=9, name="A state means what it says", says=SAYS, count=len(self.seen),
+                       cases="transitions and moves", fault=self.fault)  # fmt: skip
+
+
+def _wrong(world: World, arrival: Arrival) -> str:
+    if arrival.via in {move.id for move in world.pathway.automatic}:
+        if arrival.state in ACTIVE:
+            return f"{arrival.via} leads into the treatment {arrival.state.value} by itself (R14)"
+        return "" if arrival.state in BY_ITSELF else f"{arrival.via} leads into {arrival.state.value} by itself"
+    act = world.chart.entries.get(arrival.entry)
+    meant = MEANT.get(arrival.state)
+    if act is None or meant is None or act.name == "adopt" or meant(act):
+        return ""
+    return f"{act.name} ({arrival.via}) leads into {arrival.state.value}, which does not mean that"

@@ -36,7 +36,7 @@ def first_fault(pathway: Pathway, number: int) -> Fault:
 def verdicts(pathway: Pathway, number: int) -> Iterator[Verdict]:
     site, own, found = decided(pathway), undecided(pathway), Explored()
     if number in (1, 5, 9):
-        watchers: dict[int, Watcher] = {1: Forgotten(pathway, own), 5: Races(), 9: Meanings()}
+        watchers: dict[int, Watcher] = {1: Forgotten(pathway, own), 5: Races(), 9: Meanings(found)}
         watcher = watchers[number]
         for here in walk(found, pathway, site):
             watcher.look(here, found.worlds[here])
