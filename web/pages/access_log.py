@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from storage import inputs
 from storage.access_log import looks
 from web.here import Here, Now
+from workflow.errors import Invalid
 
 router = APIRouter()
 
@@ -29,7 +31,7 @@ def _page(here: Here, patient: str, account: str, day: str) -> HTMLResponse:
     errors, since, until = dict[str, str](), None, None
     try:
         since, until = _bounds(here, day) if day else (None, None)
-    except ValueError:
+    except (ValueError, Invalid):
         errors["day"] = "This is no date. Write it like 2026-11-24, or leave it empty for every day."
     with here.desk.engine.connect() as connection:
         found = [] if errors else looks(
@@ -43,6 +45,6 @@ def _page(here: Here, patient: str, account: str, day: str) -> HTMLResponse:
 
 def _bounds(here: Here, day: str) -> tuple[datetime, datetime]:
     """From midnight to midnight at the site."""
-    first = date.fromisoformat(day)
+    first = inputs.day("day", date.fromisoformat(day))
     start, end = (datetime.combine(d, time(), here.site.zone) for d in (first, first + timedelta(days=1)))
     return start.astimezone(UTC), end.astimezone(UTC)
