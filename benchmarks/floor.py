@@ -227,6 +227,11 @@ def beat(sql: sqlite3.Connection, now: datetime) -> None:
     sql.execute("COMMIT")
 
 
+def copied(sql: sqlite3.Connection, now: datetime) -> None:
+    """Writes that today's copy was made."""
+    sql.execute("INSERT INTO heartbeat (name, at, detail) VALUES ('nightly', ?, '')", (_plain(now),))
+
+
 def _stamp(site: Site, now: datetime, by: str, user: str) -> Stamp:
     return Stamp(at=now, day=site.today(now), by=by, user=user, pathway=ASPS.version, settings=site.revision)
 
