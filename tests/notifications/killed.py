@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
@@ -38,9 +39,9 @@ LIFE = 0.4
 """Seconds a worker lives at most."""
 
 
-def made(file: Path) -> None:
+def made(url: str) -> None:
     """The record that all begin with."""
-    engine = open_database(f"sqlite:///{file}")
+    engine = open_database(url)
     ledger = Ledger(engine, ASPS)
     ledger.set_site(SETTINGS | {"interval_ct.months": "1"}, now=FIRST, author=AUTHOR)
     with ledger.batch() as desk:
@@ -80,22 +81,23 @@ def look(engine: Engine, port: int, now: datetime) -> None:
     one.deliver()
 
 
-def work(file: str, port: int, start: datetime, told: Connection) -> None:
+def work(url: str, port: int, start: datetime, told: Connection) -> None:
     """A worker's life: one moment after the other, each told before it begins."""
-    engine = open_database(f"sqlite:///{file}")
+    engine = open_database(url)
     for n in count():
         told.send(start + n * STEP)
         look(engine, port, start + n * STEP)
 
 
-def work_by_schedule(file: str, port: int, start: datetime, told: Connection) -> None:
+def work_by_schedule(url: str, port: int, start: datetime, told: Connection) -> None:
     """The life of a worker as `asps worker` runs it, jobs and threads, under a hasty clock."""
     begun = time.monotonic()
 
     def clock() -> datetime:
         return start + (time.monotonic() - begun) * HASTE
 
-    with running(worker(open_database(f"sqlite:///{file}"), port, clock, Path(file).parent / "copies"), every=0.1):
+    engine = open_database(url)
+    with TemporaryDirectory() as copies, running(worker(engine, port, clock, Path(copies)), every=0.1):
         while True:
             told.send(clock())
             time.sleep(0.01)
@@ -108,7 +110,7 @@ Work = Callable[[str, int, datetime, Connection], None]
 class Lives:
     """One worker after the other on one record."""
 
-    file: Path
+    url: str
     server: Server
     now: datetime
     work: Work = work
@@ -121,7 +123,7 @@ class Lives:
     def life(self) -> None:
         """One worker, killed at a random moment, or when the next mail has arrived and it does not know it yet."""
         listener, told = PROCESSES.Pipe(duplex=False)
-        process = PROCESSES.Process(target=self.work, args=(str(self.file), self.server.port, self.now, told))
+        process = PROCESSES.Process(target=self.work, args=(self.url, self.server.port, self.now, told))
         process.start()
         told.close()
         self.now = listener.recv()
@@ -142,7 +144,7 @@ class Lives:
 
     def to_the_end(self, until: datetime) -> None:
         """The rest, with nobody killed."""
-        engine = open_database(f"sqlite:///{self.file}")
+        engine = open_database(self.url)
         while self.now < until:
             look(engine, self.server.port, self.now)
             self.now += STEP
@@ -157,8 +159,8 @@ def _all(listener: Connection) -> Iterator[datetime]:
             return
 
 
-def copied(begun: Path, place: Path) -> Path:
-    """A record of one's own."""
+def copied(begun: Path, place: Path) -> str:
+    """The address of a record of one's own."""
     for file in begun.parent.glob(f"{begun.name}*"):
         shutil.copy(file, place / file.name)
-    return place / begun.name
+    return f"sqlite:///{place / begun.name}"
