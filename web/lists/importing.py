@@ -1,7 +1,7 @@
 """A spreadsheet between its upload and the end of its import: rehearsed, looked at, entered, and forgotten.
 
-It lies in a private folder of the server for as long as that takes, and never longer than an hour. One thread goes
-through the rows, so that the page can tell how far it is.
+It lies in a private folder of the server until it is deleted, for an hour at most; the folder goes with the server. One
+thread goes through the rows, so that the page can tell how far it is.
 """
 
 import logging
@@ -14,15 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Thread, Timer
 from time import sleep
+from weakref import finalize
 
 from interchange.columns import named
 from interchange.encoding import Encoding
 from interchange.heading import Heading, heading
 from interchange.rejected import Rejects
 from interchange.sheet import Sheet, open_sheet
-from interchange.taking import Became, Outcome, Survey, Taking, Terms, survey
+from interchange.taking import BATCH, Became, Outcome, Survey, Taking, Terms, survey
 from storage.ledger import Ledger
 from workflow.errors import AspsError, NotFound
 
@@ -30,8 +31,8 @@ KEPT = timedelta(hours=1)
 MOST_AT_ONCE = 20
 MOST_SHOWN = 200
 """Rows on the page; all that were rejected stand in the file."""
-BREATH = 0.002
-"""Seconds after each row in which others may write."""
+BREATH = 0.02
+"""Seconds after each transaction in which others may write."""
 log = logging.getLogger("asps.web")
 
 
@@ -87,6 +88,8 @@ class Imports:
     def __init__(self) -> None:
         self._found: dict[str, Import] = {}
         self._lock = Lock()
+        self._folder = Path(tempfile.mkdtemp(prefix="asps-import-"))
+        finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def begin(
         self, ledger: Ledger, content: bytes, account: str, terms: Terms, *, encoding: Encoding | None,
@@ -94,7 +97,7 @@ class Imports:
     ) -> Import:  # fmt: skip
         """Takes a file in and begins to rehearse it. Raises Invalid where it is no sheet."""
         self._clear(terms.now)
-        folder = Path(tempfile.mkdtemp(prefix="asps-import-"))
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
         try:
             path = folder / "patients.csv"
             path.write_bytes(content)
@@ -110,6 +113,7 @@ class Imports:
         with self._lock:
             self._found[made.token] = made
         self._run(ledger, made)
+        self._expire_later(made)
         return made
 
     def get(self, token: str, account: str) -> Import:
@@ -133,6 +137,18 @@ class Imports:
             self._found.pop(found.token, None)
         shutil.rmtree(found.folder, ignore_errors=True)
 
+    def _expire_later(self, found: Import) -> None:
+        timer = Timer(KEPT.total_seconds(), self._expire, (found,))
+        timer.daemon = True
+        timer.start()
+
+    def _expire(self, found: Import) -> None:
+        """At the end of its time; an import under way goes on."""
+        if found.busy:
+            self._expire_later(found)
+        else:
+            self.forget(found)
+
     def _clear(self, now: datetime) -> None:
         old = sorted((f for f in self._found.values() if not f.busy), key=lambda f: f.at)
         for found in [f for f in old if now - f.at > KEPT] or old[: max(0, len(old) - MOST_AT_ONCE + 1)]:
@@ -151,7 +167,8 @@ def _gone_through(ledger: Ledger, found: Import) -> None:
         with Rejects(found.sheet.path, found.sheet.header, found.sheet.delimiter) as rejects:
             for outcome in taking.enter() if entering else taking.rehearse():
                 _note(found, outcome, rejects)
-                sleep(BREATH)
+                if found.done % BATCH == 0:
+                    sleep(BREATH)
         found.phase = Phase.ENTERED if entering else Phase.REHEARSED
     except Exception as error:
         found.why = str(error) if isinstance(error, AspsError) else "something went wrong on our side"
