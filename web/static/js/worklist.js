@@ -31,11 +31,12 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) { location.assign(link.href); return; }
+    const form = answer.ok ? await answer.text() : "";
+    if (!form.includes('id="asking"')) { location.assign(link.href); return; }
     close(false);
     const row = document.getElementById(link.dataset.ask);
     link.closest("details").open = false;
-    row.insertAdjacentHTML("afterend", await answer.text());
+    row.insertAdjacentHTML("afterend", form);
     document.querySelector("#asking [autofocus]")?.focus();
   });
 
