@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-long check bench mutants fresh lock clean
+.PHONY: help setup demo chromium test test-long check bench mutants fresh lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -15,10 +15,15 @@ setup: $(READY) ## make .venv with all packages and the command .venv/bin/asps
 demo: setup ## an invented clinic, with its desk open in the browser (ARGS=--no-serve: without)
 	@$(BIN)/asps demo $(ARGS)
 
+chromium: ## install Chromium from the system's packages where it is missing; the browser tests need it
+	@sh tools/chromium.sh
+
 test: setup ## run the tests, all but the long ones
+	@sh tools/chromium.sh || true
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-long: setup ## run the tests marked long
+	@sh tools/chromium.sh || true
 	@$(BIN)/python -m pytest -m long --timeout=3600 $(ARGS)
 
 check: setup ## format, lint and types, changing nothing

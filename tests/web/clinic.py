@@ -73,6 +73,7 @@ class Clinic:
     ledger: Ledger
     now: datetime = NOW
     secure: bool = True
+    hosts: tuple[str, ...] = ("desk.test",)
 
     @classmethod
     def made(cls, folder: Path) -> "Clinic":
@@ -84,7 +85,7 @@ class Clinic:
     @cached_property
     def desk(self) -> Desk:
         """What the server works with."""
-        return Desk(ledger=self.ledger, clock=lambda: self.now, secure=self.secure, hosts=("desk.test",))
+        return Desk(ledger=self.ledger, clock=lambda: self.now, secure=self.secure, hosts=self.hosts)
 
     @cached_property
     def app(self) -> FastAPI:
