@@ -59,6 +59,32 @@ def test_a_script_in_every_text_field_is_shown_and_never_run(
     assert len(forms) >= {WebRole.AUDITOR: 3}.get(role, 5), sorted(form.action for form in forms.values())
 
 
+ODD = (
+    "", " ", "x" * 5000, "９９９", "2026-02-30", "0001-01-01", "99999-01-01", "-1", "1,5", "nan", "1e999",
+    "999999999999999999999", "a\r\nb", "😀\u202eabc", "ﷺ" * 300, "true", "null", "[]", "{}", "%s", "../..", "P-1",
+)  # fmt: skip
+"""What people and programs type that nobody thought of."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", WebRole)
+def test_nothing_odd_that_is_typed_breaks_a_page(
+    clinic: Clinic, client_as: Callable[[str], Visitor], role: WebRole
+) -> None:
+    visitor = client_as(role)
+    forms = {
+        (_shape(form.action), frozenset(form.fields)): form
+        for page, _ in walk(visitor, most=120, each=4)
+        for form in page.forms
+        if form.action not in LEAVING
+    }
+    for form in forms.values():
+        for odd in ODD:
+            everywhere = Form(form.action, form.method, form.fields, set(form.fields) - {"csrf"})
+            for fields in (form, everywhere):
+                sent(visitor if visitor.get("/account").status_code == 200 else client_as(role), fields, odd)
+
+
 def _shape(action: str) -> str:
     """Forms for different patients are the same form."""
     parts = action.partition("?")[0].split("/")
