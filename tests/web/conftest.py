@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.web.clinic import Clinic, Visitor
+from tests.web.program import As, Program
 from web import passwords
 from web.desk import Desk
 
@@ -44,3 +45,15 @@ def nobody(clinic: Clinic) -> Visitor:
 def client_as(clinic: Clinic) -> Callable[[str], Visitor]:
     """A browser in which someone of a role is signed in."""
     return clinic.signed_in
+
+
+@pytest.fixture
+def program(clinic: Clinic) -> As:
+    """A program with the session of someone of a role."""
+    return lambda role: Program(clinic.signed_in(role))
+
+
+@pytest.fixture
+def one(clinic: Clinic) -> str:
+    """The address of P-1 in the API."""
+    return f"/patients/{clinic.handle('P-1')}"
