@@ -57,12 +57,19 @@ class Hit:
 
 def fold(text: str) -> str:
     """A text as it is compared: without case, accents and signs."""
-    text = text.casefold()
-    for letter, plain in () if text.isascii() else _LETTERS.items():
-        text = text.replace(letter, plain)
+    text = text.casefold() if text.isascii() else _plain(text)
     for sign in _SIGNS:
         text = text.replace(sign, " ")
-    return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return text
+
+
+def _plain(text: str) -> str:
+    """Folded once more after it was taken apart, for what comes apart may have case again."""
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text.casefold())
+    for letter, plain in _LETTERS.items():
+        text = text.replace(letter, plain)
+    return _MARKS.sub("", text)
 
 
 def search(connection: Connection, words: str, born: Collection[date] = ()) -> list[Hit]:

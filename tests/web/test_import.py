@@ -112,7 +112,7 @@ def test_how_dates_are_meant_and_a_reason_for_all_rows(doctor: Visitor) -> None:
         (b"PK\x03\x04 a workbook", {}, "file", "save the sheet as CSV UTF-8"),
         (sheet(GOOD), {"dates": "sideways"}, "dates", "is none of those offered"),
         (sheet(GOOD), {"encoding": "klingon"}, "encoding", "is none of those offered"),
-        (b"patient_id,born,state,since,reason,brian_mri\n", {}, "file", "name it above as a column that is not to be read"),
+        (b"patient_id,born,state,since,reason,brian_mri\n", {}, "file", "name it above as a column that"),
     ],
 )
 def test_what_is_no_such_sheet_is_refused_with_the_way_out(
