@@ -21,7 +21,7 @@ from scheduler.jobs import Job, Worker, real_clock
 from scheduler.late import LATE, Late, late, note_outage
 from scheduler.tick import beat
 from scheduler.watch import Seen, seen, to_do
-from scheduler.worker import running
+from scheduler.worker import GLANCE, running
 from storage.database import open_database
 from storage.ledger import Ledger
 from storage.tables import heartbeat, notice, outage
@@ -119,8 +119,10 @@ def test_a_mail_server_that_hangs_does_not_hold_up_the_clock(engine: Engine, tmp
         assert hangs.entered.wait(PATIENCE)
         accepted(engine, "P-2", MIDNIGHT - timedelta(days=20))
         until(lambda: noticed(engine).count("P-2") == 2)
+        until(lambda: [(m.kind, m.attempt) for m in box(engine)] == [("urgent", 0), ("digest", 1)])
+        threading.Event().wait(2.5 * GLANCE)  # the watch sees it while the delivery is busy
         hangs.end.set()
-        until(lambda: [m.state for m in box(engine)] == ["queued"] and box(engine)[0].detail == "it hangs")
+        until(lambda: [(m.state, m.detail) for m in box(engine)] == [("queued", "it hangs")] * 2)
 
 
 @contextmanager
