@@ -12,7 +12,19 @@ from workflow.fields import Fields
 from workflow.pathway import Pathway
 from workflow.proof.dead_ends import can_reach
 from workflow.proof.exploring import Explored
-from workflow.proof.facts import BASELINE, BRAIN, CENTRE, FAVOURABLE, GOOD, LESIONS, Fact, labs, wait, with_facts
+from workflow.proof.facts import (
+    BASELINE,
+    BRAIN,
+    CENTRE,
+    FAVOURABLE,
+    GOOD,
+    JUDGED,
+    LESIONS,
+    Fact,
+    labs,
+    wait,
+    with_facts,
+)
 from workflow.proof.letters import DRUGS, LUNG, alphabet
 from workflow.proof.routes import along, patients
 from workflow.proof.verdicts import Fault, Verdict
@@ -25,7 +37,6 @@ SAYS = "what stands in the way of an act can be recorded, answered with a reason
 Given = Mapping[str, Any]
 Act = tuple[str, Given]
 
-_JUDGED = {"limited": "yes", "resectability": "resectable", "checklist": "complete"}
 ACTS_TRIED: tuple[Act, ...] = (
     ("complete_staging", {}),
     ("decide_observation", {}),
@@ -50,7 +61,7 @@ ACTS_TRIED: tuple[Act, ...] = (
 _SCREENED = ("solid_organ_transplant", "autoimmune_active")
 _SPOTLESS: tuple[Fact, ...] = (
     ("primary_surgery", {"completeness": "R0"}), wait(400), ("imaging", LESIONS), *FAVOURABLE,
-    ("resectability", _JUDGED), wait(120), ("imaging", GOOD),
+    ("resectability", JUDGED), wait(120), ("imaging", GOOD),
     ("prior_regimen", {"agents": ["ifosfamide"], "class": "cytotoxic_other", "stop_reason": "progression"}),
 )  # fmt: skip
 ADVERSE: tuple[tuple[Fact, ...], ...] = (
@@ -81,7 +92,7 @@ CLEARING: Mapping[str, tuple[Fact, ...]] = {
     "interval_ct": (("imaging", LESIONS), wait(120), ("imaging", GOOD)),
     "interval_ct_favourable": (("imaging", GOOD),),
     "metastasectomy_criteria": (
-        ("primary_surgery", {"completeness": "R0"}), wait(400), ("imaging", LESIONS), ("resectability", _JUDGED),
+        ("primary_surgery", {"completeness": "R0"}), wait(400), ("imaging", LESIONS), ("resectability", JUDGED),
     ),
     "symptomatic_patient": (("symptoms", {"symptomatic": "no", "cns_symptoms": "no"}),),
     "immunotherapy_screen": (("immunotherapy_screen", {"findings": ["none"], "mdt_ruling": "acceptable"}),),

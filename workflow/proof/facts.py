@@ -13,6 +13,8 @@ CT: Mapping[str, Any] = {"modality": "ct_chest", "report": "final"}
 MRI: Mapping[str, Any] = {"modality": "mri_brain", "report": "final"}
 LESIONS = {**CT, "lung_lesions_right": 2, "extrapulmonary": "absent"}
 GOOD = {**LESIONS, "new_lesions": "no", "operable": "yes"}
+JUDGED: Mapping[str, Any] = {"limited": "yes", "resectability": "resectable", "checklist": "complete"}
+"""What the tumour board says of lungs that may be operated on."""
 
 
 def labs(**values: tuple[float, str]) -> Fact:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow.acts import ACTS
 from workflow.asps.lung_disease import index_ct, interval_opens
+from workflow.proof.facts import CT, JUDGED, MRI
 from workflow.proof.worlds import World, fields_of
 from workflow.vocabulary import ACTIVE, ON, WAIT, State
 
@@ -73,8 +74,6 @@ DRUGS: dict[str, dict[str, Any]] = {
     "another drug": {"agents": ["trabectedin"], "class": "other"},
 }
 LUNG = {"type": "lung_metastasectomy"}
-CT = {"modality": "ct_chest", "report": "final"}
-MRI = {"modality": "mri_brain", "report": "final"}
 
 
 def starts() -> Iterator[Letter]:
@@ -89,10 +88,9 @@ def decisions() -> Iterator[Letter]:
     yield entry("decide observation", "decide_observation")
     for name in ("immunotherapy", "tki", "combination", "trial", "other", "supportive_care"):
         yield entry(f"decide {name}", f"decide_{name}")
-    judged = {"limited": "yes", "resectability": "resectable", "checklist": "complete"}
-    yield entry("decide interval scan", "decide_interval_scan", **judged)
-    yield entry("decide surgery", "decide_surgery", **judged)
-    yield dated("decide surgery on a day", "decide_surgery", UNDER_WAY, {"planned": 20}, **judged)
+    yield entry("decide interval scan", "decide_interval_scan", **JUDGED)
+    yield entry("decide surgery", "decide_surgery", **JUDGED)
+    yield dated("decide surgery on a day", "decide_surgery", UNDER_WAY, {"planned": 20}, **JUDGED)
     yield entry("decide ablation", "decide_local_therapy", modality="rfa")
     yield entry("decide radiosurgery", "decide_local_therapy", modality="srs", site="brain")
 

@@ -5,7 +5,7 @@ state in which that act has a row; everything else speaks for the act. What is t
 few lines that know nothing of the guards. More unmet guards make no act possible, so nothing else needs to be varied.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
@@ -15,7 +15,7 @@ from workflow.calendar import add_months
 from workflow.chart import Chart, Entry
 from workflow.errors import Invalid
 from workflow.pathway import Pathway
-from workflow.proof.facts import BRAIN, CENTRE, CT, FAVOURABLE, GOOD, LESIONS, MRI, Fact, wait, with_facts
+from workflow.proof.facts import BRAIN, CENTRE, CT, FAVOURABLE, GOOD, JUDGED, LESIONS, MRI, Fact, wait, with_facts
 from workflow.proof.letters import DRUGS, LUNG
 from workflow.proof.routes import patients
 from workflow.proof.verdicts import Fault, Verdict
@@ -27,17 +27,16 @@ SAYS = (
     "no first-line chemotherapy, no lung metastasectomy without a favourable interval CT, no treatment before brain "
     "imaging or outside a reference centre, unless an override with two signers is on record"
 )
-Given = dict[str, Any]
-_JUDGED = {"limited": "yes", "resectability": "resectable", "checklist": "complete"}
+Given = Mapping[str, Any]
 _STARTS = tuple(("start_regimen", given) for given in DRUGS.values())
 _LOCAL = tuple(
     (act, {"modality": modality}) for act, modality in product(("decide_local_therapy", "perform_local_therapy"),
                                                                ("rfa", "srs", "surgery_extrapulmonary"))
 )  # fmt: skip
-_TREATMENTS = (*_STARTS, ("enrol_in_trial", {"trial": "TRIAL-1"}), *_LOCAL, ("decide_surgery", _JUDGED))
+_TREATMENTS = (*_STARTS, ("enrol_in_trial", {"trial": "TRIAL-1"}), *_LOCAL, ("decide_surgery", JUDGED))
 _LUNG = (
-    ("decide_surgery", _JUDGED),
-    ("decide_surgery", {**_JUDGED, "planned": 30}),
+    ("decide_surgery", JUDGED),
+    ("decide_surgery", {**JUDGED, "planned": 30}),
     ("schedule_surgery", {**LUNG, "planned": 30}),
     ("perform_surgery", {**LUNG, "completeness": "R0", "residual_disease": "no"}),
     ("perform_surgery", {**LUNG, "completeness": "R1", "residual_disease": "yes"}),
@@ -89,7 +88,7 @@ def _accepted(world: World, act: tuple[str, Given]) -> World | None:
     there = world.later(world.today + timedelta(days=1))
     ahead = {k: (there.today + timedelta(days=v)).isoformat() for k, v in given.items() if k == "planned"}
     try:
-        decision, line = there.offer(name, fields_of(name, **(given | ahead)))
+        decision, line = there.offer(name, fields_of(name, **{**given, **ahead}))
     except Invalid:
         return None
     return there.after(decision, line) if isinstance(decision, Accepted) else None
@@ -209,7 +208,7 @@ PITFALLS = (
     ),
     Pitfall(
         name="treatment outside a reference centre",
-        acts=(*_TREATMENTS, ("decide_interval_scan", _JUDGED), ("decide_interval_scan", {**_JUDGED, "centre": "RC-1"})),
+        acts=(*_TREATMENTS, ("decide_interval_scan", JUDGED), ("decide_interval_scan", {**JUDGED, "centre": "RC-1"})),
         facts=(
             (("centre_role", {"centre_role": "non_reference"}),),
             (("centre_role", {"centre_role": "shared_care"}),),
