@@ -101,7 +101,9 @@ def _http(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> set[str]:
     """What can be done at this address, by all its routes together."""
     methods: dict[re.Pattern[str], frozenset[str]] = request.app.state.methods
-    return {one for address, some in methods.items() if address.match(request.url.path) for one in some}
+    found = [address for address in methods if address.match(request.url.path)]
+    plain = [address for address in found if not address.groups]
+    return {one for address in plain or found for one in methods[address]}
 
 
 def _invalid_request(request: Request, error: Exception) -> Response:

@@ -28,9 +28,10 @@ def test_an_address_that_was_made_up_is_no_patient(program: As, handle: str) -> 
     assert answer.status_code == 404 and answer.headers["content-type"] == MEDIA and handle not in answer.text
 
 
-def test_what_cannot_be_done_at_an_address_names_what_can(program: As) -> None:
-    answer = program("clinician").send("/patients", {}, method="DELETE")
-    assert answer.status_code == 405 and answer.headers["allow"] == "GET, POST"
+@pytest.mark.parametrize(("path", "allowed"), [("/patients", "GET, POST"), ("/patients/search", "POST")])
+def test_what_cannot_be_done_at_an_address_names_what_can(program: As, path: str, allowed: str) -> None:
+    answer = program("clinician").send(path, {}, method="DELETE")
+    assert answer.status_code == 405 and answer.headers["allow"] == allowed
 
 
 def test_what_is_no_json_is_said_so(program: As, one: str) -> None:
