@@ -10,5 +10,6 @@ Where things live
   that name nobody, `flash` about what the next page says once.
 * `pages/` has one file per page with a router of its own, `templates/` the same names; `api/` is the JSON API; `forms/`
   makes HTML forms of the fields of records and acts.
+* `lists/` is what the worklist, the board list, the forecast, the search and the import are made of.
 * `static/vendor/` holds other people's files, listed in `MANIFEST.json` with version, licence and checksum.
 """
