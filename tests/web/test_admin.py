@@ -1,5 +1,6 @@
 """What an administrator looks after: who is told, how messages are sent, what became of them; and the reports."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from notifications import people
 from notifications.people import Duty, Member
 from notifications.planning import plan_messages
-from notifications.policy import decided
+from notifications.policy import decide, decided
 from scheduler.late import note_outage
 from scheduler.tick import tick
 from tests.web.clinic import CLINICIAN, Clinic, Visitor
@@ -27,6 +28,13 @@ def on_file(clinic: Clinic) -> dict[str, Member]:
 
 def add(clinic: Clinic, id: str, **more: Any) -> None:
     people.add(clinic.ledger.engine, Member(**{"id": id, "name": id, "role": Duty.COORDINATOR} | more))
+
+
+def change(visitor: Visitor, **given: str) -> Any:
+    """Sends the form of co-1 as it was shown."""
+    seen = re.search(r'name="seen" value="(\w+)"', visitor.get("/admin/people/co-1").text)
+    assert seen
+    return visitor.form("/admin/people/co-1", **ANN | {"seen": seen[1]} | given)
 
 
 # people ---------------------------------------------------------------------------------------------------------------
@@ -95,7 +103,7 @@ def test_an_absence_that_cannot_be(client_as: As, clinic: Clinic, given: dict[st
 def test_somebody_is_changed_and_taken_off_the_list(client_as: As, clinic: Clinic) -> None:
     add(clinic, "co-1", addresses={"email": "old@example.org"})
     ada = client_as("administrator")
-    ada.form("/admin/people/co-1", **ANN | {"role": "clinician", "email": "new@example.org"})
+    change(ada, role="clinician", email="new@example.org")
     found = on_file(clinic)["co-1"]
     assert (found.name, found.role, found.addresses) == ("Ann Example", Duty.CLINICIAN, {"email": "new@example.org"})
     assert ada.form("/admin/people/co-1/remove").headers["location"] == "/admin/people"
@@ -108,10 +116,18 @@ def test_the_address_of_a_service_is_not_shown_and_stays_until_it_is_taken_away(
     add(clinic, "co-1", addresses={"apprise": secret})
     ada = client_as("administrator")
     assert "secret-signature" not in ada.get("/admin/people/co-1").text + ada.get("/admin/people").text
-    ada.form("/admin/people/co-1", **ANN | {"email": ""})
+    change(ada, email="")
     assert on_file(clinic)["co-1"].addresses == {"apprise": secret}
-    ada.form("/admin/people/co-1", **ANN, without_apprise="yes")
+    change(ada, without_apprise="yes")
     assert on_file(clinic)["co-1"].addresses == {"email": "ann@example.org"}
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(client_as: As, clinic: Clinic) -> None:
+    add(clinic, "co-1", addresses={"email": "old@example.org"})
+    ada = client_as("administrator")
+    answer = change(ada, seen="what was shown before")
+    assert answer.status_code == 409 and "Somebody changed this meanwhile" in section(answer.text, "errors")
+    assert on_file(clinic)["co-1"].addresses == {"email": "old@example.org"}
 
 
 # policies -------------------------------------------------------------------------------------------------------------
@@ -129,6 +145,21 @@ def test_policies_are_decided_together_or_not_at_all(client_as: As, clinic: Clin
     assert (_decided(clinic)["escalation.mode"], _decided(clinic)["digest.repeat_days"]) == ("transfers", "7")
     ada.form("/admin/policies", **{"escalation.mode": "transfers"})
     assert "Nothing was changed." in words(ada.get("/admin/policies").text)
+
+
+def test_policies_are_not_written_over_what_somebody_decided_meanwhile(client_as: As, clinic: Clinic) -> None:
+    ada = client_as("administrator")
+    shown = {"was.escalation.mode": "informs", "was.digest.repeat_days": "7"}
+    decide(clinic.ledger.engine, {"escalation.mode": "transfers"}, now=clinic.now, user="administrator-2")
+
+    ada.form("/admin/policies", **shown, **{"escalation.mode": "informs", "digest.repeat_days": "14"})
+    found = _decided(clinic)
+    assert (found["escalation.mode"], found["digest.repeat_days"]) == ("transfers", "14"), "only what was changed"
+
+    shown = {"was.digest.repeat_days": "7"}
+    answer = ada.form("/admin/policies", **shown, **{"digest.repeat_days": "21"})
+    assert answer.status_code == 409 and "somebody decided 14 meanwhile" in section(answer.text, "errors")
+    assert _decided(clinic)["digest.repeat_days"] == "14"
 
 
 def test_the_switch_that_shows_options_to_coordinators_works_at_once(client_as: As) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from fastapi import APIRouter
@@ -50,9 +51,11 @@ def person(here: Now, id: str) -> HTMLResponse:
 @router.post("/admin/people/{id}", name="change_person")
 def change_person(here: Now, id: str) -> Response:
     """Changes somebody."""
-    given = _given(here)
+    given, present = _given(here), _member(here, id)
+    if given.get("seen") != seen(present):
+        return _page(here, id, errors={"": "Somebody changed this meanwhile: here is how it stands now"}, status=409)
     try:
-        on_file.change(here.desk.engine, id, **_read(given, _member(here, id).addresses))
+        on_file.change(here.desk.engine, id, **_read(given, present.addresses))
     except Invalid as error:
         return _page(here, id, given, _errors(error), 422)
     return _told(here, id, "Saved.")
@@ -80,6 +83,11 @@ def remove_person(here: Now, id: str) -> Response:
 
 def _given(here: Here) -> dict[str, str]:
     return {name: value.strip() for name, value in here.fields.items() if isinstance(value, str)}
+
+
+def seen(member: Member) -> str:
+    """What a form was made from, so that nobody writes over what somebody else has changed."""
+    return sha256(repr(member).encode()).hexdigest()
 
 
 def _read(given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, Any]:
@@ -150,4 +158,6 @@ def _page(
     with here.desk.engine.connect() as connection:
         found, others = on_file.member(connection, id), on_file.everyone(connection)
     deputies = [("", "nobody"), *((one.id, f"{one.name} ({one.id})") for one in others.values() if one.id != id)]
-    return here.page("person.html", person=found, deputies=deputies, status=status, **_context(given, errors))
+    return here.page(
+        "person.html", person=found, seen=seen(found), deputies=deputies, status=status, **_context(given, errors)
+    )
