@@ -145,7 +145,7 @@ def shortly(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(shortly(inner) for inner in value)
     if isinstance(value, dict):
-        return " ".join(number(inner) if isinstance(inner, float) else str(inner) for inner in value.values())
+        return " ".join(number(inner) if isinstance(inner, float) else spaced(str(inner)) for inner in value.values())
     if isinstance(value, float):
         return number(value)
     return "not said" if value is None else _VALUES.get(str(value)) or spaced(str(value))

@@ -10,6 +10,7 @@ MISSING = "The browser tests need Chromium, and there is none: `make chromium` i
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--force-color-profile=srgb",
+    "--lang=en-US",
 )  # fmt: skip
 
 
