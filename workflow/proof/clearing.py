@@ -234,5 +234,5 @@ def _never_possible(found: Explored) -> Fault | None:
 
 def _acts() -> Iterator[str]:
     for letter in alphabet():
-        if letter.act and not letter.name.startswith("adopt") and letter.name not in ONLY_ONCE:
+        if letter.is_act and not letter.name.startswith("adopt") and letter.name not in ONLY_ONCE:
             yield letter.name

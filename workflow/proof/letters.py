@@ -32,8 +32,13 @@ class Letter:
     """The patient afterwards, a step being taken in earnest or assumed; None where it cannot happen."""
     states: frozenset[State] = EVERYWHERE
     """Where it makes a difference."""
-    act: bool = False
-    """Whether it is an act, which may be refused, and not a record or time."""
+    what: str = ""
+    """The act or the kind of record; empty for time passing, and for corrections."""
+
+    @property
+    def is_act(self) -> bool:
+        """An act, which may be refused."""
+        return self.what in ACTS
 
 
 def entry(name: str, what: str, states: frozenset[State] = UNDER_WAY, /, **given: Any) -> Letter:
@@ -50,7 +55,7 @@ def past(name: str, what: str, states: frozenset[State], back: int, /, **given: 
         on = tomorrow.today - timedelta(days=back) if back else None
         return how(tomorrow, what, fields, on=on)
 
-    return Letter(name=name, happen=happen, states=states, act=what in ACTS)
+    return Letter(name=name, happen=happen, states=states, what=what)
 
 
 def dated(name: str, what: str, states: frozenset[State], dates: Mapping[str, int], /, **given: Any) -> Letter:
@@ -61,7 +66,7 @@ def dated(name: str, what: str, states: frozenset[State], dates: Mapping[str, in
         ahead = {key: (tomorrow.today + timedelta(days=n)).isoformat() for key, n in dates.items()}
         return how(tomorrow, what, fields_of(what, **given, **ahead))
 
-    return Letter(name=name, happen=happen, states=states, act=what in ACTS)
+    return Letter(name=name, happen=happen, states=states, what=what)
 
 
 DRUGS: dict[str, dict[str, Any]] = {
@@ -137,7 +142,7 @@ def adoption(state: State) -> Letter:
         tomorrow = world.later(world.today + timedelta(days=1))
         return how(tomorrow, "adopt", fields_of("adopt", state=state.value, since=tomorrow.today.isoformat()))
 
-    return Letter(name=f"adopt in {state.title}", happen=happen, states=frozenset({S.REFERRED}))
+    return Letter(name=f"adopt in {state.title}", happen=happen, states=frozenset({S.REFERRED}), what="adopt")
 
 
 def reports() -> Iterator[Letter]:

@@ -72,7 +72,7 @@ def _task(act: str, task: str) -> Letter:
         until = {"until": (tomorrow.today + timedelta(days=10)).isoformat()} if act == "snooze_task" else {}
         return how(tomorrow, act, fields_of(act, task=task, **until))
 
-    return Letter(name=f"{act} {task}", happen=happen)
+    return Letter(name=f"{act} {task}", happen=happen, what=act)
 
 
 def _stops() -> Iterator[Letter]:
