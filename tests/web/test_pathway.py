@@ -27,7 +27,8 @@ def test_each_state_says_what_it_means_how_many_stand_there_and_who_is_late(clie
 
 def test_a_number_leads_to_the_tasks_of_those_patients(client_as: As) -> None:
     cora = client_as("coordinator")
-    addresses = re.findall(r'href="(/worklist\?[^"]*)"', cora.get("/pathway").text)
+    states = cora.get("/pathway").text.partition('id="states"')[2]
+    addresses = re.findall(r'href="(/worklist\?[^"]*)"', states)
     assert [a.replace("&amp;", "&") for a in addresses] == [
         "/worklist?view=all&owner=any&state=referred",
         "/worklist?view=all&owner=any&state=staging",
@@ -49,6 +50,17 @@ def test_the_picture_is_an_image_with_the_numbers_and_names_nobody(client_as: As
     assert "3 patients" in answer.text and "2026-11-24" in answer.text
     assert not any(name in answer.text for name in ("Zoë", "Smit", "P-1"))
     assert '<img src="/pathway/picture.svg"' in client_as("auditor").get("/pathway").text
+
+
+def test_each_state_on_the_picture_leads_to_its_patients_tasks(client_as: As) -> None:
+    def links(role: str) -> list[str]:
+        picture = client_as(role).get("/pathway").text.partition("<svg")[2].partition("</svg>")[0]
+        return [address.replace("&amp;", "&") for address in re.findall(r'href="([^"]*)"', picture)]
+
+    found = links("coordinator")
+    assert len(found) == len(State)
+    assert "/worklist?view=all&owner=any&state=staging" in found and "/pathway/state/deceased" in found
+    assert set(links("administrator")) == {f"/pathway/state/{state.value}" for state in State}
 
 
 def test_the_clinical_questions_in_their_order_with_how_far_the_signing_is(client_as: As) -> None:

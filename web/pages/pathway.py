@@ -1,13 +1,19 @@
 """The pathway: the picture with everybody on it, its states, and all rules by clinical question."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from diagrams import Format, render, shipped_layout
+from diagrams import shipped_layout, svg
 from diagrams.book_labels import LEGEND
 from diagrams.book_model import Section, Standing
 from diagrams.cohort import cohort_graph
+from diagrams.page import page
+from diagrams.scene import Area
+from diagrams.spots import spots
 from storage.flow import Crowd, crowds, flow
+from web import pulse
 from web.here import Here, Now
 from web.kept import Kept
 from web.rulebook import rulebook
@@ -17,7 +23,21 @@ from workflow.vocabulary import EXITS, State
 
 router = APIRouter()
 
-_picture = Kept[bytes]()
+FEW = 50_000
+"""Entries of a record whose picture is drawn at once; in a larger one the page does not wait for it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """The picture, its size, and where on it each state lies."""
+
+    svg: bytes
+    width: float
+    height: float
+    spots: list[tuple[State, Area]]
+
+
+_picture = Kept[Drawn]()
 """Which ways were gone is asked of the whole journal."""
 
 
@@ -28,6 +48,7 @@ def pathway(here: Now) -> HTMLResponse:
     states = [(state, MEANINGS[state][0], found.get(state, Crowd())) for state in State]
     return here.page(
         "pathway.html", states=states, exits=EXITS, book=book, slug=slug, standing=Standing,
+        drawn=_drawn(here) if pulse.beats(here.desk) < FEW else None,
         patients=sum(crowd.patients for crowd in found.values()),
         with_overdue=sum(crowd.late for crowd in found.values()), numbers=here.may("worklist"),
     )  # fmt: skip
@@ -36,13 +57,18 @@ def pathway(here: Now) -> HTMLResponse:
 @router.get("/pathway/picture.svg", name="pathway_picture")
 def picture(here: Now) -> Response:
     """The picture with numbers, as an image of its own: nothing in it is about one patient."""
-    key = here.site.revision, here.today
-    return Response(_picture.get(here.desk, key, lambda: _drawn(here)), media_type="image/svg+xml")
+    return Response(_drawn(here).svg, media_type="image/svg+xml")
 
 
-def _drawn(here: Here) -> bytes:
+def _drawn(here: Here) -> Drawn:
+    return _picture.get(here.desk, (here.site.revision, here.today), lambda: _draw(here))
+
+
+def _draw(here: Here) -> Drawn:
     graph = cohort_graph(here.pathway, here.site, flow(here.desk.engine, here.today), here.today)
-    return render(graph, Format.SVG, shipped_layout())
+    scene = page(graph, shipped_layout())
+    places = [(State(id), area) for id, area in spots(scene)]
+    return Drawn(svg=svg.standalone(scene), width=scene.width, height=scene.height, spots=places)
 
 
 @router.get("/pathway/topics/{topic}", name="rules")
