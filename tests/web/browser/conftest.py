@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from scheduler.tick import tick
 from tests.web.browser.chromium import started
 from tests.web.browser.served import AGENT, LOCAL, Served, demo_clinic, serving
 from tests.web.clinic import Clinic
@@ -21,7 +22,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def served(clinic: Clinic) -> Iterator[Served]:
-    """The desk behind a server."""
+    """The desk behind a server, while somebody keeps the clock."""
+    tick(clinic.ledger, clinic.now)
     clinic.secure, clinic.hosts = False, LOCAL
     with serving(clinic) as place:
         yield place

@@ -82,7 +82,11 @@ class Keyboard:
             self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
 
     def pick(self, choice: Locator) -> None:
-        """Tab goes to the group, the arrows within it."""
+        """Tab goes to a group of which one can be chosen, the arrows within it."""
+        if choice.get_attribute("type") == "checkbox":
+            self.reach(choice)
+            self.page.keyboard.press("Space")
+            return
         group = self.page.locator(f'[name="{choice.get_attribute("name")}"]')
         self.reach(group)
         for _ in range(group.count()):
