@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from workflow.acts import TASK_ACTS
 from workflow.asps import ASPS
 from workflow.pathway import Pathway
 from workflow.plan import repeating
@@ -82,17 +83,20 @@ def move(id: str, **new: Any) -> Pathway:
 
 
 def trapped(state: State) -> Pathway:
-    """A state that nothing leaves, but death."""
+    """A state from which nothing leads on but death, whatever is decided or recorded."""
 
     def change(topic: Topic) -> Topic:
-        acts = tuple(
-            replace(r, sources=r.sources - {state}) if r.dest not in (None, state) and r.on != "declare_death" else r
-            for r in topic.transitions
+        acts = [r if r.on in TASK_ACTS | {"declare_death"} else _without(r, state) for r in topic.transitions]
+        moves = [replace(m, sources=m.sources - {state}) for m in topic.automatic]
+        return replace(
+            topic, transitions=tuple(r for r in acts if r.sources), automatic=tuple(m for m in moves if m.sources)
         )
-        moves = tuple(replace(m, sources=m.sources - {state}) for m in topic.automatic)
-        return replace(topic, transitions=acts, automatic=moves)
 
     return changed(change)
+
+
+def _without(row: Transition, state: State) -> Transition:
+    return replace(row, sources=row.sources - {state})
 
 
 def key(name: str, **new: Any) -> Pathway:
