@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from notifications.outbox import next_due
 from notifications.pressing import latest
-from storage.tables import patient, policy, site, staff, task
+from storage.tables import patient, policy, site, staff, stream, task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +20,8 @@ class Seen:
     """What the worker would wake for. The same again wakes nobody twice."""
 
     due: tuple[Any, ...] = ()
-    """Patients and tasks whose moment has come, and rules or settings that changed."""
+    """Patients and tasks whose moment has come, and rules or settings that changed. As many tasks begin at the same
+    midnight, the length of the record tells one such moment from the next."""
     told: tuple[Any, ...] = ()
     """Notices, who is told of them and how, and the hour: digests go out at full hours."""
     waiting: datetime | None = None
@@ -34,9 +35,10 @@ def seen(connection: Connection, now: datetime) -> Seen:
     revision = connection.scalar(select(func.max(site.c.revision)))
     stale = connection.scalar(select(func.min(patient.c.settings_revision)))
     ripe = tuple(moment if moment and moment <= now else None for moment in (moved, begun))
+    length = connection.scalar(select(func.sum(stream.c.length))) if any(ripe) else None
     waiting = next_due(connection)
     return Seen(
-        due=(*ripe, revision if stale is not None and stale != revision else None),
+        due=(*ripe, length, revision if stale is not None and stale != revision else None),
         told=(latest(connection), now.replace(minute=0, second=0, microsecond=0), *_people(connection)),
         waiting=waiting if waiting and waiting <= now else None,
     )

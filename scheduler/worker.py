@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -75,9 +76,9 @@ def _keep_trying(worker: Worker, every: float, stop: threading.Event) -> None:
 def running(worker: Worker, *, every: float) -> Iterator[BackgroundScheduler]:
     """The clock, kept without asking whether another worker does."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run left out as the one before is not over is no news
-    busy = set[str]()
-    scheduler = _scheduler(worker.jobs(every), worker.say, busy)
-    glances = threading.Thread(target=_watch, args=(worker, scheduler, busy), daemon=True)
+    names = _Names()
+    scheduler = _scheduler(worker.jobs(every), worker.say, names)
+    glances = threading.Thread(target=_watch, args=(worker, scheduler, names), daemon=True)
     worker.ending.clear()
     scheduler.start()
     glances.start()
@@ -89,28 +90,35 @@ def running(worker: Worker, *, every: float) -> Iterator[BackgroundScheduler]:
         scheduler.shutdown(wait=True)
 
 
-def _scheduler(jobs: list[Job], say: Callable[[str], None], busy: set[str]) -> BackgroundScheduler:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Of jobs: those that run, and those to be run at once. One is wanted until a run of it has begun."""
+
+    busy: set[str] = field(default_factory=set)
+    wanted: set[str] = field(default_factory=set)
+
+
+def _scheduler(jobs: list[Job], say: Callable[[str], None], names: _Names) -> BackgroundScheduler:
     threads = {job.thread: ThreadPoolExecutor(1) for job in jobs}
     scheduler = BackgroundScheduler(timezone=UTC, executors=threads, job_defaults=ONCE_IF_LATE)
     for later, job in enumerate(jobs):
         first = datetime.now(UTC) + timedelta(seconds=later / 2)
         scheduler.add_job(
-            partial(_once, job, say, busy), "interval", seconds=job.every, id=job.name, executor=job.thread,
+            partial(_once, job, say, names), "interval", seconds=job.every, id=job.name, executor=job.thread,
             next_run_time=first,
         )  # fmt: skip
     return scheduler
 
 
-def _watch(worker: Worker, scheduler: BackgroundScheduler, busy: set[str]) -> None:
+def _watch(worker: Worker, scheduler: BackgroundScheduler, names: _Names) -> None:
     """Wakes jobs before their time while there is something to do; a busy one once it is done."""
-    before, wanted = _seen(worker.ledger.engine, worker.clock()) or Seen(), set[str]()
+    before = _seen(worker.ledger.engine, worker.clock()) or Seen()
     while not worker.ending.wait(GLANCE):
         after = _seen(worker.ledger.engine, worker.clock()) or before
-        wanted |= to_do(before, after)
+        names.wanted.update(to_do(before, after))
         before = after
-        for name in wanted - busy:
+        for name in names.wanted - names.busy:
             _wake(scheduler, name)
-            wanted.discard(name)
 
 
 def _seen(engine: Engine, now: datetime) -> Seen | None:
@@ -129,12 +137,13 @@ def _wake(scheduler: BackgroundScheduler, name: str) -> None:
         return
 
 
-def _once(job: Job, say: Callable[[str], None], busy: set[str]) -> None:
-    busy.add(job.name)
+def _once(job: Job, say: Callable[[str], None], names: _Names) -> None:
+    names.busy.add(job.name)
+    names.wanted.discard(job.name)
     try:
         safely(job, say)
     finally:
-        busy.discard(job.name)
+        names.busy.discard(job.name)
 
 
 def safely(job: Job, say: Callable[[str], None]) -> None:

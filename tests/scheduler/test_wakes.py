@@ -200,6 +200,19 @@ def test_what_cannot_be_done_wakes_nobody_again_and_again() -> None:
     assert to_do(first, again) == set()
 
 
+def test_what_falls_due_at_the_same_midnight_as_something_before_wakes_the_clock_too() -> None:
+    clinic = Clinic()
+    clinic.register("P-1")
+    accepted_then, clinic.now = clinic.now, clinic.now + timedelta(days=15)
+    with clinic.engine.connect() as connection:
+        first = seen(connection, clinic.now)
+    clinic.tick()
+    now, clinic.now = clinic.now, accepted_then
+    clinic.register("P-2")
+    with clinic.engine.connect() as connection:
+        assert to_do(first, seen(connection, now)) >= {"tick"}
+
+
 def test_the_clock_is_late_after_a_while_and_that_it_stood_is_written_down_once() -> None:
     clinic = Clinic()
     found = late(clinic.engine, clinic.now)
