@@ -5,7 +5,7 @@
 async (rules) => {
   const { color } = axe.commons;
   const plain = new CSSStyleSheet();
-  plain.replaceSync("select, input { background-image: none !important; }");
+  plain.replaceSync("select, input, textarea { background-image: none !important; }");
   const empty = [...document.querySelectorAll("input, textarea")].filter((e) => !e.value && e.type !== "file");
   const examples = { date: "2026-11-24", "datetime-local": "2026-11-24T10:00", number: "1", color: "#000000" };
   const solid = (paint) => { const one = new color.Color(); one.parseString(paint); return one; };

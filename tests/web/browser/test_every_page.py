@@ -41,7 +41,7 @@ def test_one_of_each_page(demo: Served, demo_opened: Opened, role: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_many_of_each_page(demo: Served, demo_opened: Opened, role: str) -> None:
-    assert wrong_with(demo, demo_opened, role, places(demo.clinic, role, each=30)) == []
+    assert wrong_with(demo, demo_opened, role, places(demo.clinic, role, each=8)) == []
 
 
 def test_what_is_wrong_is_found(demo_opened: Opened) -> None:
