@@ -8,7 +8,6 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -46,13 +45,8 @@ class Event:
 def events(connection: Connection, member: Member, now: datetime, today: date) -> list[Event]:
     """The open tasks with a date that someone is told of, soonest first; what is done or cancelled is not there."""
     crew = Crew(members=everyone(connection), policy=policy(connection), day=today)
-
-    @cache
-    def told(owner: str, claimed_by: str, stage: Stage) -> bool:
-        return member.id in crew.told(owner, claimed_by, stage)
-
     rows = connection.execute(_OPEN)
-    found = (row for row in rows if told(row.owner, row.claimed_by, _stage(row, now, today)))
+    found = (row for row in rows if member.id in crew.told(row.owner, row.claimed_by, _stage(row, now, today)))
     return [_event(member, row) for row in islice(found, MOST)]
 
 

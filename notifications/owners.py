@@ -4,7 +4,7 @@ Pure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from notifications.people import Duty, Member
@@ -19,9 +19,17 @@ class Crew:
     members: Mapping[str, Member]
     policy: Policy
     day: date
+    _known: dict[tuple[str, str, Stage], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    """Asked for every person, and for every task of a calendar."""
 
     def told(self, owner: str, claimed_by: str, stage: Stage) -> frozenset[str]:
         """The people to be told of a task of a role, perhaps claimed, at a stage. Empty only where nobody is left."""
+        asked = owner, claimed_by, stage
+        if asked not in self._known:
+            self._known[asked] = self._told(*asked)
+        return self._known[asked]
+
+    def _told(self, owner: str, claimed_by: str, stage: Stage) -> frozenset[str]:
         own = {claimed_by} if claimed_by in self.members else self._of(owner)
         asked = self._here(self._escalated(own) if stage is Stage.ESCALATED else own)
         return frozenset(asked or self._here(self._of(owner)) or self._here(self._of(Duty.ADMINISTRATOR)))

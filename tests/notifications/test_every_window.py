@@ -23,9 +23,9 @@ from workflow.rules import CareTask, Priority
 
 BEFORE, AFTER, REPEAT = 3, 5, 7
 FIRST = date(2026, 3, 10)
-DUE = {name: FIRST + timedelta(days=BEFORE + 1 + n % 30) for n, name in enumerate(sorted(ASPS.tasks))}
-"""The tasks come due one after the other, two or three a day."""
-DAYS = 30 + BEFORE + AFTER + 2 * REPEAT
+DUE = {name: FIRST + timedelta(days=BEFORE + 1 + n % 15) for n, name in enumerate(sorted(ASPS.tasks))}
+"""The tasks come due one after the other, some every day."""
+DAYS = 15 + BEFORE + AFTER + 2 * REPEAT
 WORDS = {"upcoming": "coming up", "due": "due today", "overdue": "overdue", "escalated": "escalated"}
 
 
@@ -129,7 +129,7 @@ def hashable(person: Person, day: date) -> Iterator[tuple[Any, ...]]:
 
 def told(office: Office, day: date) -> Iterator[tuple[Any, ...]]:
     """Looks at the clock at some hours of a day: what went out to whom, when, and what it counts."""
-    for hour in (0, 7, 8, 13, 23):
+    for hour in (0, 7, 8, 15):
         office.at(day, hour)
         before = len(office.post.sent)
         office.look()
