@@ -19,6 +19,10 @@ CSP: Final = "; ".join(
         "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
     )
 )  # fmt: skip
+PICTURE_CSP: Final = "; ".join(
+    ("default-src 'none'", "style-src 'unsafe-inline'", "font-src data:", "frame-ancestors 'none'", "base-uri 'none'")
+)
+"""Of a picture opened by itself: it brings its letters in a style of its own, and can run and fetch nothing."""
 HEADERS: Final = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -74,7 +78,7 @@ class Answers:
 
     def _put(self, headers: MutableHeaders, path: str) -> None:
         for name, value in HEADERS.items():
-            headers[name] = value
+            headers.setdefault(name, value)
         headers["Cache-Control"] = SHORTLY if path.startswith(STATIC) else NO_STORE
         if self.secure:
             headers["Strict-Transport-Security"] = HSTS

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.clinic import Clinic, Visitor
 from web.limits import BODY
-from web.security import CSP
+from web.security import CSP, PICTURE_CSP
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 HEADERS = {
@@ -61,6 +61,15 @@ def test_files_of_the_page_may_be_kept(nobody: Visitor) -> None:
 def test_the_policy_allows_no_inline_code() -> None:
     assert "unsafe" not in CSP
     assert "*" not in CSP
+
+
+def test_a_picture_by_itself_may_bring_its_letters_and_neither_run_nor_fetch_anything(
+    clinic: Clinic, client_as: Callable[[str], Visitor]
+) -> None:
+    for address in ("/pathway/picture.svg", f"/patients/{clinic.handle('P-1')}/picture.svg"):
+        found = client_as("clinician").get(address).headers
+        assert {name: found.get(name) for name in HEADERS} == {**HEADERS, "content-security-policy": PICTURE_CSP}
+    assert not any(word in PICTURE_CSP for word in ("script", "connect", "img", "http", "*", "self"))
 
 
 def test_over_plain_http_no_browser_is_told_to_insist_on_https(clinic: Clinic) -> None:

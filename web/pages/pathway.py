@@ -16,6 +16,7 @@ from storage.flow import Crowd, crowds, flow
 from web import pulse
 from web.here import Here, Now
 from web.kept import Kept
+from web.pages.picture import answer
 from web.rulebook import rulebook
 from workflow.asps.states import MEANINGS
 from workflow.errors import NotFound
@@ -57,7 +58,7 @@ def pathway(here: Now) -> HTMLResponse:
 @router.get("/pathway/picture.svg", name="pathway_picture")
 def picture(here: Now) -> Response:
     """The picture with numbers, as an image of its own: nothing in it is about one patient."""
-    return Response(_drawn(here).svg, media_type="image/svg+xml")
+    return answer(_drawn(here).svg)
 
 
 def _drawn(here: Here) -> Drawn:

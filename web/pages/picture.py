@@ -9,6 +9,7 @@ from diagrams import Format, render, shipped_layout
 from diagrams.graph import EdgeMark, Graph, NodeMark, PanelIcon
 from diagrams.patient import patient_graph
 from web.here import Now
+from web.security import PICTURE_CSP
 
 router = APIRouter()
 
@@ -22,7 +23,12 @@ def picture(here: Now, handle: str) -> Response:
     row = here.patient(handle)
     graph = patient_graph(here.pathway, here.reader.chart(row.id), here.site, here.today)
     shown = graph if here.sees_options else _way_only(graph)
-    return Response(render(shown, Format.SVG, shipped_layout()), media_type="image/svg+xml")
+    return answer(render(shown, Format.SVG, shipped_layout()))
+
+
+def answer(svg: str | bytes) -> Response:
+    """A picture, which shows the same letters on a page and opened by itself."""
+    return Response(svg, media_type="image/svg+xml", headers={"Content-Security-Policy": PICTURE_CSP})
 
 
 def _way_only(graph: Graph) -> Graph:
