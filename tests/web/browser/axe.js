@@ -22,6 +22,13 @@ async (rules) => {
     return found < 4.5 ? [`placeholder: ${field.id || field.name}: a contrast of ${found.toFixed(2)}`] : [];
   });
 
+  // where a field is: its edge against what is around it
+  const lost = () => [...document.querySelectorAll("input, select, textarea")].flatMap((field) => {
+    if (!field.checkVisibility() || field.type === "file" || field.closest(".sr")) return [];
+    const found = ratio(solid(getComputedStyle(field).borderTopColor), ground(field.parentElement));
+    return found < 3 ? [`edge: ${field.id || field.name}: a contrast of ${found.toFixed(2)}`] : [];
+  });
+
   // a single sign; and the words of a chart: their fill on what is painted below their middle
   const readable = (node) => {
     const text = document.querySelector(node.target.at(-1));
@@ -49,7 +56,7 @@ async (rules) => {
     const unsure = found.incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter((node) => !decided(rule, node)) }));
     const told = [...found.violations, ...unsure].flatMap((rule) => rule.nodes.map((node) =>
       `${rule.id}: ${node.target.join(" ")}: ${[...node.any, ...node.all, ...node.none].map((c) => c.message).join("; ")}`));
-    return [...faint(), ...told];
+    return [...faint(), ...lost(), ...told];
   } finally {
     axe.teardown();
     for (const field of empty) field.value = "";

@@ -53,7 +53,8 @@ def test_what_is_wrong_is_found(demo_opened: Opened) -> None:
         '<p id="faint">Board</p><div id="wide">wide</div><a id="off" href="/">b</a>';
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(`#faint { color: #eee; } #wide { min-width: 1500px; } #off { position: absolute; left: -30px; }
-        #search::placeholder { color: #ccc; } @media (prefers-color-scheme: dark) { #wide { color: #333; } }`);
+        #search::placeholder { color: #ccc; }
+        #search { border-color: #ddd !important; } @media (prefers-color-scheme: dark) { #wide { color: #333; } }`);
       document.adoptedStyleSheets.push(sheet);
       console.error("refused by the policy");
       document.title = " - ASPS Pathway";
@@ -61,7 +62,7 @@ def test_what_is_wrong_is_found(demo_opened: Opened) -> None:
     wrong = "\n".join(faults(page, None, watch))
     for part in (
         "titled '- ASPS Pathway'", "0 h1", "at 320 px: the page is 15", "b is out of sight", "refused by the policy",
-        "color-contrast: #faint", "placeholder: search: a contrast of 1", "page-has-heading-one",
-        "in the dark: color-contrast: #wide",
+        "color-contrast: #faint", "placeholder: search: a contrast of 1", "edge: search: a contrast of 1",
+        "page-has-heading-one", "in the dark: color-contrast: #wide",
     ):  # fmt: skip
         assert part in wrong
