@@ -28,14 +28,24 @@ def grant(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
         raise Invalid("signer_2", "the second signer must be another clinician than the first")
     if step.on > site.today(step.at):
         raise Invalid("on", "an override is granted today, not in the future")
-    if fields.expires is None and site.number("override.expiry_hours") is None:
-        raise Invalid("expires", "override.expiry_hours is UNSET at this site, so every override states its own expiry")
-    if fields.expires is not None and (fields.expires.tzinfo is None or fields.expires <= step.at):
-        raise Invalid("expires", "must be a later instant, with its offset from UTC")
+    _check_expiry(fields.expires, step.at, site.number("override.expiry_hours"))
     if guard.level is not Level.HARD:
         return Refused(blockers=(_not_overridable(guard),))
     entry = entry_of(step, site)
     return Accepted(chart=chart.plus(entry), entry=entry)
+
+
+def _check_expiry(expires: datetime | None, granted: datetime, hours: int | None) -> None:
+    if expires is None:
+        if hours is None:
+            raise Invalid(
+                "expires", "override.expiry_hours is UNSET at this site, so every override states its own expiry"
+            )
+        return
+    if expires.tzinfo is None or expires <= granted:
+        raise Invalid("expires", "must be a later instant, with its offset from UTC")
+    if hours is not None and expires > granted + timedelta(hours=hours):
+        raise Invalid("expires", f"is later than this site lets an override be used (override.expiry_hours = {hours})")
 
 
 def _not_overridable(guard: Guard) -> Blocker:

@@ -99,6 +99,9 @@ def test_an_override_may_state_its_own_end() -> None:
         (HOURS, None, True),
         (HOURS, "2026-01-20T12:00:00+00:00", False),
         (HOURS, "2026-01-20T14:00:00", False),
+        (HOURS, "2026-01-23T12:00:00+00:00", True),
+        (HOURS, "2026-01-23T12:00:01+00:00", False),
+        ({}, "2026-01-23T12:00:01+00:00", True),
     ],
 )
 def test_every_override_ends_at_a_later_instant(site: dict[str, str], expires: str | None, valid: bool) -> None:
