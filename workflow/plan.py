@@ -144,20 +144,20 @@ def in_turn(chart: Chart, task: str, subject: str, first: int = 1) -> range:
 
 
 def _of(task: CareTask, wanted: Wanted, acts: Mapping[TaskKey, tuple[Entry[Any], ...]]) -> Planned:
-    planned = Planned(
-        name=task.name,
-        subject=wanted.subject,
-        occurrence=wanted.occurrence,
-        title=task.title,
-        priority=task.priority,
-        owner=task.owner,
-        opened=wanted.opened,
-        due=wanted.due,
-        not_before=wanted.not_before,
-        why=wanted.why,
-        status=Status.DONE if wanted.done else Status.OPEN,
-        done=wanted.done,
-        done_by=wanted.done_by,
+    planned = Planned(  # in their order and not by their names: twice as fast, and there are hundreds
+        task.name,
+        wanted.subject,
+        wanted.occurrence,
+        task.title,
+        task.priority,
+        task.owner,
+        wanted.opened,
+        wanted.due,
+        wanted.not_before,
+        wanted.why,
+        Status.DONE if wanted.done else Status.OPEN,
+        wanted.done,
+        wanted.done_by,
     )
     done_to_it = acts.get(planned.key)
     return _with_acts(task, planned, done_to_it) if done_to_it else planned

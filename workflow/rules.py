@@ -62,9 +62,13 @@ class Finding:
     """Other than the guard's own, where one guard is hard in one point and soft in another."""
 
 
+_CONTENT = Finding(met=True)
+
+
 def met(*seen: Entry[Any] | None) -> Finding:
     """The guard is content, because of what it saw (or because its subject is absent)."""
-    return Finding(met=True, seen=tuple(e for e in seen if e is not None))
+    found = tuple(filter(None, seen))
+    return Finding(met=True, seen=found) if found else _CONTENT
 
 
 def unmet(why: str, *seen: Entry[Any] | None, missing: Iterable[str] = (), level: Level | None = None) -> Finding:

@@ -48,9 +48,10 @@ def opens_baseline(chart: Chart, entry: Entry[Any]) -> bool:
 
 def baseline_since(chart: Chart) -> tuple[date, Entry[Any] | None]:
     """From when results count as baseline: the first event in the present line that asks for them, else staging."""
-    starts = [r.entry.key for r in regimens(chart) if not r.prior]
-    events = [e for e in chart.ordered if opens_baseline(chart, e) and (not starts or e.key > max(starts))]
-    return (events[0].on, events[0]) if events else (staging_start(chart), None)
+    latest = max((r.entry.key for r in regimens(chart) if not r.prior), default=(date.min, 0))
+    asked = (*chart.named("decide_tki", "decide_combination"), *chart.of(Progression))
+    first = min((e for e in asked if e.key > latest and opens_baseline(chart, e)), key=lambda e: e.key, default=None)
+    return (first.on, first) if first else (staging_start(chart), None)
 
 
 def _tki_baseline(case: Case) -> tuple[Finding, ...]:
