@@ -68,6 +68,10 @@ REASONS: Mapping[str, Reason] = {
 """Why a task stands open; without that it has to be gone. What is not here asks until it is answered."""
 
 
+OF_EXITS = frozenset({"handover", "death_administration"})
+"""What an exit itself asks for (R11). Nothing else may stand after it."""
+
+
 def timers(found: Explored, groups: Iterable[Beside]) -> Verdict:
     """Looks at every open task of every configuration, and of every group beside the course."""
     groups = list(groups)
@@ -83,7 +87,7 @@ def timers(found: Explored, groups: Iterable[Beside]) -> Verdict:
 def _outlived(worlds: Iterable[World]) -> Iterator[Fault]:
     for world in worlds:
         for task in world.plan.open:
-            left = world.state in EXITS and not world.pathway.tasks[task.name].for_exit
+            left = world.state in EXITS and task.name not in OF_EXITS
             reason = REASONS.get(task.name)
             if left or (reason and not reason(world)):
                 why = f"{task.name} still stands in {world.state.value}, and its reason has gone"
