@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo chromium test test-long check bench mutants fresh lock clean
+.PHONY: help setup demo chromium test test-long check bench mutants fresh pictures lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ mutants: setup ## change the rules in small ways and see whether the tests notic
 
 fresh: setup ## write the committed generated files anew
 	@$(BIN)/python -m diagrams $(ARGS)
+
+pictures: setup ## take the pictures of the desk for the README anew (needs Chromium)
+	@$(BIN)/python -m tools.pictures
 
 lock: ## write uv.lock and requirements.lock anew from pyproject.toml (needs uv)
 	@uv lock --quiet $(ARGS) && uv export --quiet --frozen --all-extras --all-groups --no-emit-project --output-file requirements.lock

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from cli.demo.clinic import fill
 from notifications import people
@@ -46,14 +47,20 @@ class Served:
 
 @contextmanager
 def serving(clinic: Clinic) -> Iterator[Served]:
-    """The desk of a clinic behind a server, in a thread, at any free port."""
-    config = uvicorn.Config(clinic.app, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
+    """The desk of a clinic behind a server."""
+    with listening(clinic.app) as address:
+        yield Served(clinic, address)
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """A server in a thread, at any port that is free; yields its address."""
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
-            yield Served(clinic, f"http://127.0.0.1:{listener.getsockname()[1]}")
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
