@@ -137,12 +137,21 @@ def _enter(patient: str, what: str, terms: Terms, write: "Callable[[Ledger, dict
         with place.ledger.rehearsal() if terms.dry_run else nullcontext(place.ledger) as ledger:
             answer = write(ledger, how)
         told = answer.pressing(place.site.today(now))
+        ahead = answer.accepted and not terms.dry_run and now > place.moment(None)
     if terms.json:
         shapes.put(shapes.answer(patient, answer, terms.dry_run) | ({"messages": told} if terms.dry_run else {}))
     else:
         say(*_shown(patient, what, answer, terms.dry_run))
         say(*(words("the next tick would tell: ", "dim") + words(line) for line in told if terms.dry_run))
+    if ahead:
+        say(_ahead(patient, answer.entry), error=True)
     return DONE if answer.accepted else FAILED
+
+
+def _ahead(patient: str, entry: str) -> RenderableType:
+    """A year mistyped in `--at` is easily overlooked, and counts at once."""
+    said = "the moment of --at has not come yet, and the entry counts all the same. If that was a slip: "
+    return words("‼ ", "bold yellow") + words(said) + words(f"asps retract {patient} {entry}", "bold")
 
 
 def _shown(patient: str, what: str, answer: "Answer", dry_run: bool) -> Iterable[RenderableType]:

@@ -219,3 +219,13 @@ def test_an_amendment_is_repeated_with_its_key_even_after_the_entry_was_retracte
     assert "was already entered" in asps.ok(*amend).out
     assert asps("amend", "P-1", "w", "--set", "kg=72").code == 1
     assert asps.content() == before
+
+
+def test_an_entry_of_a_moment_that_has_not_come_is_taken_and_said(asps: Asps) -> None:
+    """A year mistyped: 2126."""
+    weight = ("record", "P-1", "weight", "--set", "kg=61", "--set", "id=w-1")
+    assert asps.ok(*weight, "--at", "2126-10-06T12:00", "--dry-run").err == ""
+    assert "‼" not in asps.ok(*weight[:-1], "id=w-0", "--at", "2026-10-06T12:00").err
+    said = " ".join(asps.ok(*weight, "--at", "2126-10-06T12:00", "--json").err.split())
+    assert said.startswith("‼ the moment of --at has not come yet, and the entry counts all the same.")
+    assert said.endswith("asps retract P-1 w-1")
