@@ -135,6 +135,14 @@ def _three(lines: Iterator[str]) -> Iterator[list[str]]:
             yield parts
 
 
+def _gone(head: _Head, now: int, at: str) -> Wrong:
+    """The end that the anchor knows is not there: the stream says it is shorter, or still counts what it lacks."""
+    if now >= head.length:
+        return Wrong(stream=head.name, seq=head.length, what=f"is missing: at {at} UTC the stream had it")
+    cut = f"was cut off: at {at} UTC the stream had {head.length} entries, now it has {now}"
+    return Wrong(stream=head.name, seq=now + 1, what=cut)
+
+
 def _differing(connection: Connection, batch: list[_Head], at: str) -> Iterator[Wrong]:
     there = connection.execute(_LENGTHS, {"names": [head.name for head in batch]})
     lengths = {row.name: row.length for row in there}
@@ -143,8 +151,7 @@ def _differing(connection: Connection, batch: list[_Head], at: str) -> Iterator[
     for head in batch:
         found, now = hashes.get((head.name, head.length)), lengths.get(head.name, 0)
         if found is None and head.length:
-            cut = f"was cut off: at {at} UTC the stream had {head.length} entries, now it has {now}"
-            yield Wrong(stream=head.name, seq=now + 1, what=cut)
+            yield _gone(head, now, at)
         elif found is not None and found != head.hash:
             altered = f"was written anew, or one before it: at {at} UTC it had another hash"
             yield Wrong(stream=head.name, seq=head.length, what=altered)

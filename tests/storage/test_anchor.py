@@ -57,6 +57,13 @@ def test_a_tail_that_was_cut_off_with_all_that_follows_from_it_is_missed(three: 
     assert found.what == "was cut off: at 2026-11-02T08:00 UTC the stream had 9 entries, now it has 6"
 
 
+def test_a_last_entry_that_the_stream_still_counts_is_missed_by_its_own_number(three: Ledger, file: Path) -> None:
+    tamper(three.engine, "DELETE FROM journal WHERE stream = 'P-2' AND seq = 9")
+    (found,) = anchor.against(three.engine, file)
+    assert (found.stream, found.seq) == ("P-2", 9)
+    assert found.what == "is missing: at 2026-11-02T08:00 UTC the stream had it"
+
+
 def test_a_tail_that_was_written_anew_is_found(three: Ledger, file: Path) -> None:
     tamper(three.engine, *SHORTEN)
     rebuild(three.engine)
