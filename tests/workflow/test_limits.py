@@ -59,6 +59,7 @@ def test_planned_dates_may_lie_in_the_future() -> None:
         ("waive_task", {"task": "mdt_decision"}, "reason"),
         ("snooze_task", {"task": "mdt_decision", "until": "2026-03-01"}, "reason"),
         ("snooze_task", {"task": "mdt_decision", "until": "2026-01-22", "reason": "so"}, "until"),
+        ("snooze_task", {"task": "mdt_decision", "until": "2027-02-23", "reason": "so"}, "until"),
     ],
 )
 def test_fields_that_do_not_fit_the_chart_are_wrong_input(act: str, fields: dict[str, Any], field: str) -> None:

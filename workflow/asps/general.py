@@ -8,6 +8,7 @@ from workflow.acts import ACTS, TASK_ACTS, DecideIntervalScan, ReverseDeath, Sno
 from workflow.asps.facts import centre, chest_cts, decisions
 from workflow.asps.regimens import is_agent, next_line, regimens
 from workflow.asps.sources import s
+from workflow.calendar import anniversary
 from workflow.chart import Entry
 from workflow.errors import Invalid
 from workflow.rules import Case, Finding, Guard, Topic, Transition, met, unmet
@@ -159,10 +160,20 @@ TASK_ROWS = tuple(
 )  # fmt: skip
 
 
+def _put_off(until: date, today: date) -> Invalid | None:
+    """A day ahead, and within a year: against a slip of the pen, for a task put off is silent until then."""
+    last = anniversary(today, 1)
+    if until <= today:
+        return Invalid("until", f"{until} is not after today, {today}")
+    if until > last:
+        return Invalid("until", f"{until} is more than a year ahead", allowed=f"a day up to {last}, and then once more")
+    return None
+
+
 def _task_limits(case: Case) -> Invalid | None:
     assert isinstance(case.fields, TaskAct)
-    if isinstance(case.fields, SnoozeTask) and case.fields.until <= case.today:
-        return Invalid("until", f"{case.fields.until} is not after today, {case.today}")
+    if isinstance(case.fields, SnoozeTask) and (wrong := _put_off(case.fields.until, case.today)):
+        return wrong
     return None if case.reason else Invalid("reason", "is required: say why", allowed="text")
 
 
