@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from scheduler.tick import tick
 from tests.web.browser.chromium import started
 from tests.web.browser.served import AGENT, LOCAL, Served, demo_clinic, serving
 from tests.web.clinic import Clinic
 
+PATIENCE = 20_000
+"""Milliseconds until what a page should say is missing: a machine may be busy."""
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The browser. It goes when the tests of this folder are through, for its loop would be in the way of others."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = started(playwright)
         yield opened

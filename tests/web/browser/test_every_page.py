@@ -28,6 +28,7 @@ def wrong_with(demo: Served, demo_opened: Opened, role: str, chosen: list[Place]
     return wrong
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ROLES)
 def test_one_of_each_page(demo: Served, demo_opened: Opened, role: str) -> None:
     app, before = demo.clinic.app, ROLES[: ROLES.index(role)]
@@ -39,6 +40,7 @@ def test_one_of_each_page(demo: Served, demo_opened: Opened, role: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("role", ROLES)
 def test_many_of_each_page(demo: Served, demo_opened: Opened, role: str) -> None:
     assert wrong_with(demo, demo_opened, role, places(demo.clinic, role, each=8)) == []

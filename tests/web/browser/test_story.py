@@ -20,6 +20,7 @@ from workflow.asps import ASPS
 STORY = HERE / "interval-scan-then-surgery.yaml"
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("hand", [Mouse, pytest.param(Keyboard, marks=pytest.mark.long)])
 def test_the_whole_way(hand: type[Mouse | Keyboard], contexts: Callable[..., BrowserContext], tmp_path: Path) -> None:
     """After each step the page says what the story expects; at the end the journal is that of the terminal."""
