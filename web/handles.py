@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from workflow.errors import NotFound
 
-LONGEST = 200
-"""Characters; an id has 64 at most."""
+LONGEST = 400
+"""Characters: an id has 64 at most, of up to four bytes each."""
 
 
 @dataclass(frozen=True, slots=True)

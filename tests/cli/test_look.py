@@ -193,4 +193,5 @@ def test_a_tick_tells_what_is_new_and_then_nothing(asps: Asps) -> None:
         "notices": 0,
         "told": 0,
         "failed": [],
+        "messages": {"sent": 0, "put_off": 0, "parked": 0, "suppressed": 0, "waiting": 0},
     }
