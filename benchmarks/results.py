@@ -49,7 +49,7 @@ def text(rows: Iterable[Row], profiles: Iterable[Profile], *, today: date, quick
         "",
         "Ours and the floor ask the same rules, so a batch can save no more than commits and statements: how far it",
         "is ahead, and how far we are ahead of an engine that commits several times in a step, depends on what a",
-        "commit costs on the disk.",
+        "commit costs on the disk. How much the figures vary with the machine: [`READING.md`](READING.md).",
         *(["", "**A quick run**: smaller sizes, fewer rounds; only a look, not the result."] if quick else []),
         "",
         "| work | compared with | goal | measured | reached |",
