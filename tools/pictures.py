@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from cli.demo.clinic import fill
 from cli.demo.people import let_in
@@ -46,31 +46,31 @@ def sign_in(page: Page, id: str, password: str) -> None:
     page.wait_for_url("**/worklist")
 
 
-def take(page: Page, name: str) -> None:
+def take(page: Page, into: Path, name: str) -> None:
     """Keeps what is in sight."""
     page.mouse.move(0, 0)
-    picture = page.screenshot(path=INTO / f"{name}.png")
+    picture = page.screenshot(path=into / f"{name}.png")
     assert len(picture) < MOST, f"{name} has {len(picture)} bytes"
 
 
-def main() -> None:
+def all_of_them(browser: Browser, into: Path) -> None:
     """The worklist, a patient, and a refusal."""
-    INTO.mkdir(parents=True, exist_ok=True)
-    with desk() as (made, address, password), sync_playwright() as playwright:
-        browser = started(playwright)
+    into.mkdir(parents=True, exist_ok=True)
+    with desk() as (made, address, password):
         page = browser.new_page(base_url=address, viewport={"width": 1280, "height": 560})
         sign_in(page, "coordinator-1", password)
-        take(page, "worklist")
+        take(page, into, "worklist")
         page.context.clear_cookies()
         sign_in(page, "clinician-1", password)
         page.goto(f"/patients/{made.handles.of('DEMO-3')}")
-        take(page, "patient")
+        take(page, into, "patient")
         page.goto(f"/patients/{made.handles.of('DEMO-1')}/do/complete_staging")
         page.get_by_role("button", name="Do it").click()
         page.get_by_role("heading", name="Refused: nothing changed").wait_for()
-        take(page, "refusal")
-        browser.close()
+        take(page, into, "refusal")
+        page.close()
 
 
 if __name__ == "__main__":
-    main()
+    with sync_playwright() as playwright:
+        all_of_them(started(playwright), INTO)
