@@ -1,24 +1,29 @@
-"""The pictures of the README: they can be taken anew, and each is light."""
+"""Pictures opened by themselves: the letters they were measured with, and nothing that runs."""
 
-import re
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from tools import pictures
+from tests.web.browser.looks import Watch
+from tests.web.browser.served import Served
 
-README = Path(pictures.__file__).parent.parent / "README.md"
+LETTERS = "async () => (await document.fonts.ready, [...document.fonts].map((face) => face.status))"
+SCRIPT = """() => {
+    const script = document.createElementNS("http://www.w3.org/2000/svg", "script");
+    script.textContent = "document.documentElement.id = 'ran'";
+    document.documentElement.append(script);
+    return document.documentElement.id;
+}"""
 
 
-def test_the_readme_shows_what_is_there() -> None:
-    shown = re.findall(r"\(docs/pictures/(\S+)\)", README.read_text(encoding="utf-8"))
-    kept = {file.name: file.stat().st_size for file in pictures.INTO.iterdir()}
-    assert sorted(shown) == sorted(kept) == ["patient.png", "refusal.png", "worklist.png"]
-    assert max(kept.values()) < pictures.MOST
-
-
-@pytest.mark.long
-def test_they_are_taken_anew(browser: Browser, tmp_path: Path) -> None:
-    pictures.all_of_them(browser, tmp_path)
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(file.name for file in pictures.INTO.iterdir())
+@pytest.mark.parametrize("of", ["/pathway", "/patients/{patient}"])
+def test_a_picture_opened_by_itself_brings_its_letters_and_runs_nothing(
+    of: str, served: Served, opened: Callable[..., Page]
+) -> None:
+    page = opened("clinician")
+    watch = Watch(page)
+    page.goto(of.format(patient=served.clinic.handle("P-1")) + "/picture.svg")
+    assert page.evaluate(LETTERS) == ["loaded", "loaded"]
+    assert watch.heard == []
+    assert page.evaluate(SCRIPT) != "ran"
