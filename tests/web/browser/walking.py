@@ -152,6 +152,7 @@ class Walk:
         for part in step.expect.says:
             expect(alert).to_contain_text(part)
         self.hand.press(self.page.get_by_role("link", name="Back to the patient"))
+        expect(self.page.locator("#tasks")).to_be_visible()
 
     def seen(self, step: Step) -> dict[str, Any]:
         """What the patient's page says of all that the step expects, in the words of the story."""
