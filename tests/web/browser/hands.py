@@ -96,12 +96,14 @@ class Keyboard:
         self.page.keyboard.press("Space")
 
     def search(self, text: str) -> None:
+        self.page.wait_for_load_state()  # the key is heard by a script
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
 
     def reach(self, control: Locator) -> None:
         """Presses Tab until the focus is there, which must be seen. Raises AssertionError where it never gets there."""
+        self.page.wait_for_load_state()
         control.first.wait_for(state="attached")
         met = list[str]()
         for _ in range(FARTHEST):
