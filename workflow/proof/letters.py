@@ -129,10 +129,10 @@ def leaving() -> Iterator[Letter]:
 def arriving() -> Iterator[Letter]:
     """From the referral to the tumour board."""
     referred, staging = frozenset({S.REFERRED}), frozenset({S.STAGING})
+    for state in sorted(ON - {S.REFERRED}):  # first, for an adopted patient may do whatever another does, and more
+        yield adoption(state)
     yield entry("accept the referral", "accept_referral", referred, centre_role="reference_centre")
     yield entry("complete staging", "complete_staging", staging)
-    for state in sorted(ON - {S.REFERRED}):
-        yield adoption(state)
 
 
 def adoption(state: State) -> Letter:

@@ -22,7 +22,7 @@ from workflow.records import KINDS
 from workflow.vocabulary import EXITS
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+PHASES = (Phase.explicit, Phase.generate)
 NAMES = sorted(KINDS.keys() | ACTS.keys() - TASK_ACTS)
 
 
@@ -78,9 +78,9 @@ def explored_to_the_end() -> None:
 
 
 def random_patients(number: int) -> None:
-    """So many of them."""
+    """So many of them, the same in every run: whoever looks further raises the number."""
 
-    @settings(max_examples=number, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+    @settings(max_examples=number, derandomize=True, deadline=None, phases=PHASES, suppress_health_check=SLOW)
     @given(st.data())
     def one(data: st.DataObject) -> None:
         wander(data.draw, 12)
