@@ -36,7 +36,7 @@ NOT_RULES = frozenset({"sources", "texts", "site_keys", "states", "not_carried"}
 
 def numbers(pathway: Pathway, site: Site) -> Verdict:
     """Looks at every setting and at every number in the code of the rules."""
-    modules = _modules(pathway)
+    modules = _modules()
     found = {(name, n) for name in modules for n in _literals(name)}
     wrong = [*_settings(pathway), *_unsourced(found), *_uncited(pathway, found)]
     fault = Fault(why="; ".join(wrong), world=begin(pathway, site)) if wrong else None
@@ -55,7 +55,7 @@ def _settings(pathway: Pathway) -> Iterator[str]:
 
 
 def _published(source: Source) -> bool:
-    return source.tag != "EXTRAP" and not source.tag.startswith("EXTRAP")
+    return not source.tag.startswith("EXTRAP")
 
 
 def _is_choice(key: SiteKey) -> bool:
@@ -63,10 +63,9 @@ def _is_choice(key: SiteKey) -> bool:
     return isinstance(key.default, str) or key.default == 0
 
 
-def _modules(pathway: Pathway) -> list[str]:
-    """The files of the rules that this pathway is made of."""
-    room = sys.modules["workflow.asps"].__name__
-    names = {name for name in sys.modules if name.startswith(f"{room}.")}
+def _modules() -> list[str]:
+    """The files of the rules."""
+    names = {name for name in sys.modules if name.startswith("workflow.asps.")}
     return sorted(name for name in names if name.rpartition(".")[2] not in NOT_RULES)
 
 
