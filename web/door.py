@@ -16,6 +16,9 @@ from web.here import Here
 
 BY_ITSELF = frozenset({"live_patient", "live_worklist", "icon"})
 """Routes that an open page asks for by itself: they keep no session alive."""
+TELLS_ITSELF = frozenset({"sign_in"})
+"""Routes that look at `here.old_form` themselves and do nothing where it is set."""
+OLD_FORM = "This form is not of your present session. Go back, reload the page and send it again."
 
 
 class SignIn(Exception):
@@ -41,6 +44,8 @@ async def admit(request: Request) -> None:
         raise FirstPassword
     if request.method not in forgery.SAFE:
         await _check_form(here)
+        if here.old_form and route not in TELLS_ITSELF:
+            raise HTTPException(403, OLD_FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,7 @@ async def _check_form(here: Here) -> None:
             raise HTTPException(400, "A field holds a character that nobody can type. Nothing was changed.")
         given = given or _text(here.fields, forgery.FIELD)
     bound = here.session.id if here.session else here.before
-    if not forgery.is_ours(here.desk.form_key, bound, given):
-        raise HTTPException(
-            403, "This form is not of your present session. Go back, reload the page and send it again."
-        )
+    here.old_form = not forgery.is_ours(here.desk.form_key, bound, given)
 
 
 def _text(fields: FormData, name: str) -> str:

@@ -25,6 +25,9 @@ OURS: Final = f"{Path(__file__).parents[1]}/"
 ROOMS: Final = {"workflow", "storage", "scheduler", "notifications", "diagrams", "interchange", "web"}
 ABOVE: Final = {"HX-Retarget": "#meanwhile", "HX-Reswap": "innerHTML"}
 """Where htmx puts it: into the place for banners."""
+PARTS: Final = {"image", "style", "script", "font"}
+"""What a page fetches by itself. Were it sent to the form for signing in, the cookie that comes with that form would
+make the one old that somebody is filling in."""
 log = logging.getLogger("asps.web")
 
 TITLES: Final = {
@@ -79,9 +82,11 @@ def _in_place(request: Request) -> bool:
 
 
 def _sign_in(request: Request, error: Exception) -> Response:
-    """To the form, and from there to where one wanted to go; an open page gets a line instead."""
+    """To the form, and from there to where one wanted to go; an open page gets a line instead, a picture nothing."""
     if request.url.path.startswith(API):
         return problem(request, 401, "Sign in, then send the cookie with each request.")
+    if request.headers.get("sec-fetch-dest") in PARTS:
+        return Response(status_code=401)
     if _in_place(request):
         return HTMLResponse(render("parts/signed_out.html", {}), 200, ABOVE)
     wanted = request.url.path if request.method == "GET" else "/"

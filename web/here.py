@@ -40,6 +40,8 @@ class Here:
     """What the form for signing in is bound to."""
     fields: FormData = field(default_factory=FormData)
     """The form that was sent, its token checked. Empty for GET."""
+    old_form: bool = False
+    """Its token is of another session, or none of ours: nothing may be done with it."""
 
     @property
     def who(self) -> Account:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.clinic import Clinic, Visitor
+from tests.web.clinic import PASSWORD, TOKEN, Clinic, Visitor
 
 SESSIONS = "/account/sessions/end-others"
 
@@ -52,7 +52,35 @@ def test_the_form_for_signing_in_is_bound_to_the_browser_it_was_given_to(clinic:
     here.learn_token("/login")
     there.learn_token("/login")
     there.token = here.token
-    assert there.form("/login", id="clinician-1", password="whatever").status_code == 403
+    answer = there.form("/login", id="clinician-1", password=PASSWORD)
+    assert (answer.status_code, "This form had become old" in answer.text) == (403, True)
+    assert there.get("/account").status_code == 303, "nobody is signed in"
+    there.token = TOKEN.findall(answer.text)[-1]
+    assert there.form("/login", id="clinician-1", password=PASSWORD).status_code == 303, "the new form can be used"
+
+
+def test_a_form_for_signing_in_that_was_left_open_in_another_tab(nobody: Visitor) -> None:
+    """Whoever is signed in meanwhile goes on; somebody else is asked again, and nobody lands in another's account."""
+    nobody.learn_token("/login")
+    old = nobody.token
+    nobody.sign_in("coordinator-1")
+    fields = {"csrf": old, "password": PASSWORD, "next": "/account"}
+    same = nobody.post("/login", data={**fields, "id": "coordinator-1"})
+    assert (same.status_code, same.headers["location"]) == (303, "/account")
+    other = nobody.post("/login", data={**fields, "id": "clinician-1"})
+    assert (other.status_code, "This form had become old" in other.text) == (403, True)
+    nobody.token = TOKEN.findall(other.text)[-1]
+    assert nobody.form("/login", id="clinician-1", password=PASSWORD).status_code == 303
+    assert "Clin Ician" in nobody.get("/account").text
+
+
+@pytest.mark.parametrize("what", ["image", "style", "script"])
+def test_a_picture_that_comes_too_late_leaves_the_form_for_signing_in_alone(nobody: Visitor, what: str) -> None:
+    """Sent on to the form, it would bring a cookie of its own, and the form on the screen would be old."""
+    nobody.learn_token("/login")
+    answer = nobody.get("/patients/x/picture.svg", headers={"sec-fetch-dest": what})
+    assert (answer.status_code, answer.headers.get("set-cookie"), answer.headers.get("location")) == (401, None, None)
+    assert nobody.form("/login", id="clinician-1", password=PASSWORD).status_code == 303
 
 
 @pytest.mark.parametrize("how", ["json", "header"])
@@ -64,8 +92,6 @@ def test_programs_send_the_token_in_a_header(client_as: Callable[[str], Visitor]
 
 
 def test_a_replayed_form_for_another_password_is_refused(client_as: Callable[[str], Visitor]) -> None:
-    from tests.web.clinic import PASSWORD
-
     visitor, new = client_as("clinician"), "slate harbour nine marigold"
     fields = {"old": PASSWORD, "new": new, "again": new}
     assert visitor.form("/account/password", **fields).status_code == 303

@@ -30,6 +30,8 @@ def login(here: Now, next: str = "/") -> Response:
 def signing_in(here: Now) -> Response:
     """Signs in, or says no in the same words whether it is the name or the password."""
     id, password, next = (str(here.fields.get(name, "")) for name in ("id", "password", "next"))
+    if here.old_form:
+        return _again(here, id.strip(), local(next))
     found = sign_in(
         here.desk, id=id.strip(), password=password, address=client(here), agent=agent(here.request), now=here.now,
         old=cookies.read(here.desk, here.request, cookies.SESSION),
@@ -56,6 +58,13 @@ def logout(here: Now) -> Response:
     return response
 
 
+def _again(here: Here, id: str, next: str) -> Response:
+    """The form was opened before somebody signed in or out in another tab: no password was looked at."""
+    if here.account and here.account.id == id:
+        return RedirectResponse(next, status_code=303)
+    return _form(here, next=next, old=True, status=403)
+
+
 def local(address: str) -> str:
     """An address on this server; anything else is the first page."""
     parts = urlsplit(address)
@@ -69,10 +78,10 @@ def client(here: Here) -> str:
 
 
 def _form(
-    here: Here, *, next: str, id: str = "", refused: NotSignedIn | None = None, status: int = 200
+    here: Here, *, next: str, id: str = "", refused: NotSignedIn | None = None, old: bool = False, status: int = 200
 ) -> HTMLResponse:
     here.before = here.before or cookies.new_token()
-    response = here.page("login.html", next=next, id=id, refused=refused, status=status)
+    response = here.page("login.html", next=next, id=id, refused=refused, old=old, status=status)
     cookies.put(here.desk, response, cookies.BEFORE, here.before)
     if refused and refused.wait:
         response.headers["Retry-After"] = str(int(refused.wait.total_seconds()) + 1)
