@@ -78,6 +78,26 @@ def test_coordinators_see_their_own_acts_and_no_treatment_options(clinic: Clinic
     assert "Decisions about treatment are shown to clinicians." in coordinator
 
 
+def test_what_an_open_task_asks_for_stands_first(clinic: Clinic, client_as: As) -> None:
+    """Even where something stands in its way: that is what somebody has to know."""
+    ready_for_the_board(clinic)
+    referred, board = (doable_acts(page(clinic, client_as("clinician"), id)) for id in ("P-3", "P-2"))
+    assert [title for title, asked in referred if asked] == ["Accept the referral"]
+    assert {title for title, asked in board if asked} == {
+        "Decide on observation", "Decide on an interval CT", "Decide on immunotherapy", "Decide on a clinical trial",
+        "Decide on local therapy", "Decide on supportive care", "Decide on lung surgery", "Decide on a TKI",
+        "Decide on TKI plus checkpoint inhibitor", "Decide on another systemic treatment",
+    }  # fmt: skip
+    for acts in (referred, board):
+        assert [asked for _, asked in acts] == sorted((asked for _, asked in acts), reverse=True)
+
+
+def doable_acts(shown: str) -> list[tuple[str, bool]]:
+    """The acts in their order, each with whether a task asks for it."""
+    found = re.findall(r'<li class="act [a-z]+">\s*<(?:a|span) class="do"[^>]*>([^<]*)<(.*?)</li>', shown, re.DOTALL)
+    return [(title.strip(), "asked for" in rest) for title, rest in found]
+
+
 def test_auditors_read_everything_and_are_offered_nothing(clinic: Clinic, client_as: As) -> None:
     shown = page(clinic, client_as("auditor"), "P-1")
     assert "Complete staging (clinician or coordinator)" in text(shown)

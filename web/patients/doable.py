@@ -10,6 +10,7 @@ from web.here import Here
 from web.patients.file import PatientFile
 from workflow.acts import ACTS, Act, GiveBoneAgent, GiveDose, OfAgent
 from workflow.asps.bone import running_agent
+from workflow.asps.completing import COMPLETIONS
 from workflow.asps.regimens import regimens
 from workflow.judging import Possible, Scene, possible
 from workflow.options import Option
@@ -44,6 +45,8 @@ class Doable:
     blockers: tuple[Blocker, ...]
     mine: bool
     """Who is signed in may do it."""
+    asked: bool
+    """An open task asks for it, or for one of several of which it is one."""
     by: str
     """Who may."""
     meets: tuple[tuple[str, tuple[Guard, ...]], ...] = ()
@@ -61,7 +64,9 @@ class Suggestion:
 
 def doable(here: Here, file: PatientFile) -> tuple[Doable, ...]:
     """The acts that whoever is signed in may know of: coordinators their own, unless the site shows them all."""
-    found = (_doable(here, file.scene, one) for one in possible(file.scene) if _has_subject(file, ACTS[one.action]))
+    asked = _asked(file)
+    every = (one for one in possible(file.scene) if _has_subject(file, ACTS[one.action]))
+    found = (_doable(here, file.scene, one, one.action in asked) for one in every)
     return tuple(sorted((d for d in found if d.mine or here.sees_options), key=_order))
 
 
@@ -91,13 +96,19 @@ def guards_said(blockers: Iterable[Blocker]) -> tuple[tuple[str, bool], ...]:
     return tuple({title(b.guard): b.level is Level.SOFT for b in blockers}.items())
 
 
-def _doable(here: Here, scene: Scene, found: Possible) -> Doable:
+def _asked(file: PatientFile) -> set[str]:
+    """The acts by which an open task is completed."""
+    completions = (COMPLETIONS[task.name] for task in file.now.open)
+    return {act for one in completions for act in (one.one_of or (one.name,))}
+
+
+def _doable(here: Here, scene: Scene, found: Possible, asked: bool) -> Doable:
     act = ACTS[found.action]
     rows = scene.rows(found.action)
     by = (rows[0].by if rows else None) or act.by
     return Doable(
         act=act, title=said(act.title), verdict=_verdict(found), blockers=found.blockers, mine=_mine(here, by),
-        by=" or ".join(sorted(by)), meets=tuple(_meets(scene, found)),
+        by=" or ".join(sorted(by)), asked=asked, meets=tuple(_meets(scene, found)),
     )  # fmt: skip
 
 
@@ -126,6 +137,6 @@ def _mine(here: Here, by: Iterable[Role]) -> bool:
     return here.who.role.value in {role.value for role in by}
 
 
-def _order(one: Doable) -> tuple[bool, int, int]:
-    """What one may do oneself first; then in the order in which the pathway lists the acts."""
-    return not one.mine, one.verdict is Verdict.BLOCKED, list(ACTS).index(one.act.name)
+def _order(one: Doable) -> tuple[bool, bool, bool, int]:
+    """What one may do oneself first, and of that what is asked for; then as the pathway lists the acts."""
+    return not one.mine, not one.asked, one.verdict is Verdict.BLOCKED, list(ACTS).index(one.act.name)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from workflow.acts import ACTS, Decision
+
 
 class Demand(StrEnum):
     """What a task asks of the clinic."""
@@ -24,6 +26,8 @@ class Completion:
     demand: Demand
     name: str = ""
     """A kind of record or an act; empty: one of several, to be chosen with the patient in view."""
+    one_of: tuple[str, ...] = ()
+    """The acts among which is to be chosen."""
     given: Mapping[str, str] = field(default_factory=dict)
     """What the form begins with."""
     says: str
@@ -39,7 +43,7 @@ def _visit(name: str, says: str, **given: str) -> Completion:
 
 
 def _decision(says: str, name: str = "", **given: str) -> Completion:
-    return Completion(demand=Demand.DECISION, name=name, given=given, says=says)
+    return Completion(demand=Demand.DECISION, name=name, one_of=() if name else _DECISIONS, given=given, says=says)
 
 
 def _desk(says: str, name: str = "", **given: str) -> Completion:
@@ -47,6 +51,8 @@ def _desk(says: str, name: str = "", **given: str) -> Completion:
 
 
 _BY_HAND = "complete_task"
+_DECISIONS = tuple(name for name, act in ACTS.items() if issubclass(act.fields, Decision))
+_STARTS = ("start_regimen", "enrol_in_trial", "perform_local_therapy")
 
 COMPLETIONS: dict[str, Completion] = {
     "confirm_histology": _desk("Record the histology", "histology"),
@@ -96,7 +102,7 @@ COMPLETIONS: dict[str, Completion] = {
     "toxicity_review": _visit(_BY_HAND, "Done"),
     "referral_answer": _desk("Answer the referral", "accept_referral"),
     "staging_completion": _desk("Complete staging", "complete_staging"),
-    "treatment_start": _desk("Record the start"),
+    "treatment_start": Completion(demand=Demand.DESK, one_of=_STARTS, says="Record the start"),
     "supportive_review": _visit(_BY_HAND, "Done"),
 }
 """By task."""
