@@ -87,15 +87,21 @@ def set_password(engine: Engine, id: str, password: str, now: datetime, *, must_
 
 
 def set_role(engine: Engine, id: str, role: WebRole) -> None:
-    """Another role from now on; all sessions end. Raises NotFound."""
+    """Another role from now on; all sessions end. Raises NotFound, and Invalid for the last administrator."""
     with writing(engine).begin() as connection:
+        if role is not WebRole.ADMINISTRATOR:
+            _keep_an_administrator(connection, id)
         _change(connection, id, {"role": role.value})
         connection.execute(delete(session).where(session.c.account == id))
 
 
 def revoke(engine: Engine, id: str, now: datetime) -> None:
-    """Nobody signs in with it any more, and all sessions end. The row stays: the journal names its id."""
+    """Nobody signs in with it any more, and all sessions end. The row stays: the journal names its id.
+
+    Raises NotFound, and Invalid for the last administrator.
+    """
     with writing(engine).begin() as connection:
+        _keep_an_administrator(connection, id)
         _change(connection, id, {"revoked_at": now})
         connection.execute(delete(session).where(session.c.account == id))
 
@@ -104,6 +110,13 @@ def restore(engine: Engine, id: str) -> None:
     """A revoked account may sign in again. Raises NotFound."""
     with writing(engine).begin() as connection:
         _change(connection, id, {"revoked_at": None})
+
+
+def _keep_an_administrator(connection: Connection, id: str) -> None:
+    """Without one nobody at the desk could let anybody in again."""
+    left = {a.id for a in accounts(connection).values() if a.role is WebRole.ADMINISTRATOR and a.revoked_at is None}
+    if left == {id}:
+        raise Invalid("id", f"{id} is the last administrator", allowed="another administrator first")
 
 
 def _change(connection: Connection, id: str, values: dict[str, Any]) -> None:

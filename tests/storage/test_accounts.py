@@ -49,6 +49,22 @@ def test_nobody_is_added_twice_or_without_a_name(both: Engine) -> None:
         assert list(accounts.accounts(connection)) == ["nora"]
 
 
+@pytest.mark.parametrize("change", [
+    lambda engine, id: accounts.revoke(engine, id, NOW),
+    lambda engine, id: accounts.set_role(engine, id, WebRole.AUDITOR),
+])  # fmt: skip
+def test_the_last_administrator_stays(both: Engine, change: Callable[[Engine, str], None]) -> None:
+    """A revoked one does not count: nobody at the desk could let anybody in again."""
+    for id in ("ada", "alan"):
+        accounts.add(both, id=id, name=id, role=WebRole.ADMINISTRATOR, password="hash", now=NOW)
+    change(both, "alan")
+    with pytest.raises(Invalid, match="ada is the last administrator"):
+        change(both, "ada")
+    with both.connect() as connection:
+        ada = accounts.get(connection, "ada")
+    assert (ada.role, ada.revoked_at) == (WebRole.ADMINISTRATOR, None)
+
+
 def test_whatever_changes_an_account_ends_its_sessions(both: Engine) -> None:
     nora(both)
     changes: dict[str, Callable[[], None]] = {
