@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cli.main import app
 from cli.vocabulary import fields_in_words
 from tests.cli.asps import Asps
 from workflow.acts import ACTS, Override
+from workflow.asps import ASPS
 from workflow.records import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,10 @@ sys.exit(f"imported: {{heavy}}" if heavy else 0)
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_version_says_which_rules_are_followed(bare: Asps) -> None:
+    assert bare.ok("--version").out == f"asps-pathway {version('asps-pathway')}, rules {ASPS.version}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
