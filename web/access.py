@@ -62,7 +62,7 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     "worklist_csv": READERS,
     "act_on_task": CARE,
     "task_form": CARE,
-    "undo_task": CARE,
+    "undo_tasks": CARE,
     "search_form": READERS,
     "search": READERS,
     "board": READERS,

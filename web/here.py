@@ -159,10 +159,10 @@ class Here:
             return f"{path('live_worklist')}?pulse_seen={pulse.fresh(self.desk)}"
         return f"{path('live_patient', handle=self.desk.handles.of(row.id))}?version={row.version}"
 
-    def tell(self, message: str, *, undo: str | None = None) -> None:
-        """What the next page says. `undo`: the address to which a form without fields is posted to undo it."""
+    def tell(self, message: str, *, undo: str | None = None, fields: flash.Fields = ()) -> None:
+        """What the next page says. `undo`: the address to which a form with these `fields` is posted to undo it."""
         assert self.session
-        flash.put(self.desk.engine, self.session.id, message, undo)
+        flash.put(self.desk.engine, self.session.id, flash.Flash(message, undo, fields))
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A page, or a part of one."""

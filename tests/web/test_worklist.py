@@ -1,15 +1,17 @@
 """The worklist: what it opens on, what a row says, what is done from it, and what is never in its address."""
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from storage.access_log import looks
-from tests.web.clinic import Clinic, Visitor
+from tests.web.clinic import CLINICIAN, Clinic, Visitor
 from tests.web.pages import button, link, rows, section
 
 MRI = "P-1-baseline_brain_mri-once-1"
@@ -229,18 +231,21 @@ def test_the_same_form_sent_twice_is_done_once(cora: Visitor, clinic: Clinic) ->
 # undone ---------------------------------------------------------------------------------------------------------------
 
 
-def undo_of(visitor: Visitor) -> str:
-    """Where the button to undo posts to."""
-    page = visitor.get("/worklist").text
-    return page.partition('id="flash"')[2].partition('action="')[2].partition('"')[0].replace("&amp;", "&")
+def undo(visitor: Visitor, undoer: Visitor | None = None) -> Any:
+    """Presses the button to undo, or has another person send the same form."""
+    form = visitor.get("/worklist").text.partition('id="flash"')[2].partition("</form>")[0]
+    where = form.partition('action="')[2].partition('"')[0]
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall('name="(list|entry)" value="([^"]*)"', form):
+        fields.setdefault(name, []).append(unescape(value))
+    return (undoer or visitor).form(unescape(where), **fields)
 
 
 def test_undone_at_once_and_both_stay_in_the_journal(cora: Visitor, clinic: Clinic) -> None:
     before = open_tasks(clinic)
     act(cora, clinic, "waive", reason="wrong row", list="view=overdue")
-    where = undo_of(cora)
+    answer = undo(cora)
     assert 'data-vanishes="10"' not in cora.get("/worklist").text  # said once
-    answer = cora.form(where)
     assert answer.headers["location"] == "/worklist?view=overdue"
     assert open_tasks(clinic) == before
     assert [r.kind for r in clinic.desk.reader.timeline("P-1")][-2:] == ["act", "retraction"]
@@ -248,9 +253,8 @@ def test_undone_at_once_and_both_stay_in_the_journal(cora: Visitor, clinic: Clin
 
 def test_later_it_is_corrected_on_the_patients_page_and_not_undone(cora: Visitor, clinic: Clinic) -> None:
     act(cora, clinic, "waive", reason="wrong row")
-    where = undo_of(cora)
     clinic.later(seconds=61)
-    answer = cora.form(where)
+    answer = undo(cora)
     assert answer.status_code == 422 and "can no longer be undone here" in answer.text
     assert MRI not in rows(cora.get(ALL).text)
 
@@ -259,11 +263,11 @@ def test_nobody_undoes_what_another_did_or_what_is_no_task_act(
     cora: Visitor, clinic: Clinic, client_as: Callable[[str], Visitor]
 ) -> None:
     act(cora, clinic, "waive", reason="wrong row")
-    assert client_as("clinician").form(undo_of(cora)).status_code == 422
+    assert undo(cora, client_as("clinician")).status_code == 422
     fact = clinic.enter("P-1", "weight", kg=70).entry
     handle = clinic.handle("P-1")
-    assert client_as("clinician").form(f"/patients/{handle}/tasks/undo/{fact}").status_code == 422
-    assert client_as("clinician").form(f"/patients/{handle}/tasks/undo/nothing").status_code == 404
+    assert client_as("clinician").form("/worklist/undo", entry=f"{handle} {fact}").status_code == 422
+    assert client_as("clinician").form("/worklist/undo", entry=f"{handle} nothing").status_code == 404
 
 
 # several at once ------------------------------------------------------------------------------------------------------
@@ -280,6 +284,22 @@ def test_several_are_claimed_and_handed_back_together(cora: Visitor, clinic: Cli
     assert [open_tasks(clinic, p)["staging_ct"][1] for p in ("P-1", "P-2")] == ["", ""]
     cora.form("/worklist/act", go="claim-chosen")
     assert "Choose rows first." in section(cora.get("/worklist").text, "flash")
+
+
+def test_several_are_undone_together(cora: Visitor, clinic: Clinic) -> None:
+    """A task that somebody else has taken back meanwhile leaves the others undone, and is said."""
+    chosen = [f"{clinic.handle(p)} staging_ct" for p in ("P-1", "P-2")]
+    cora.form("/worklist/act", go="claim-chosen", row=chosen, key="k-1", list="view=all")
+    assert [open_tasks(clinic, p)["staging_ct"][1] for p in ("P-1", "P-2")] == ["coordinator-1"] * 2
+    assert undo(cora).headers["location"] == "/worklist?view=all"
+    assert "Undone: 2 of 2 tasks." in section(cora.get("/worklist").text, "flash")
+    assert [open_tasks(clinic, p)["staging_ct"][1] for p in ("P-1", "P-2")] == ["", ""]
+    cora.form("/worklist/act", go="give-chosen", row=chosen, to="clinician-1", key="k-2")
+    given = clinic.desk.reader.timeline("P-1")[-1].id
+    clinic.ledger.retract("P-1", given, now=clinic.now, author=CLINICIAN, reason="not mine")
+    undo(cora)
+    assert "Undone: 1 of 2 tasks; " in section(cora.get("/worklist").text, "flash")
+    assert [open_tasks(clinic, p)["staging_ct"][1] for p in ("P-1", "P-2")] == ["", ""]
 
 
 def test_several_are_given_to_somebody_else(cora: Visitor, clinic: Clinic) -> None:

@@ -37,9 +37,10 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Did:
-    """What was done: a sentence, and the entry that undoing takes back."""
+    """What was done: a sentence, and the patient's entry that undoing takes back."""
 
     says: str
+    handle: str = ""
     entry: str = ""
 
 
@@ -66,7 +67,7 @@ def _enter(here: Here, wanted: Wanted, act: str, says: str, reason: str = "", **
     )  # fmt: skip
     if not answer.accepted:
         raise Invalid("task", "; ".join(b.why for b in answer.blockers))
-    return Did(says=f"{title}: {says}", entry=answer.entry)
+    return Did(says=f"{title}: {says}", handle=wanted.handle, entry=answer.entry)
 
 
 def _done(here: Here, wanted: Wanted) -> Did:
@@ -173,5 +174,6 @@ def undo(here: Here, handle: str, entry: str) -> Did:
         raise Invalid(
             "entry", "can no longer be undone here", allowed="on the patient's page, mark it as entered in error"
         )
-    here.ledger.retract(patient, entry, now=here.now, author=here.author, reason="undone", key=here.key)
+    key = f"{here.key}:{entry}" if here.key else None
+    here.ledger.retract(patient, entry, now=here.now, author=here.author, reason="undone", key=key)
     return Did(says="Undone")

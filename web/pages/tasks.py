@@ -1,7 +1,8 @@
 """Dealing with tasks from the worklist, one or several at once, without leaving the list."""
 
-from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -14,8 +15,11 @@ from web.pages.worklist import shown
 from workflow.errors import AspsError, Invalid, NotFound, Stale
 
 router = APIRouter()
+T = TypeVar("T")
 
 MOST_AT_ONCE = 200
+DONE = "entry"
+"""The field that names what is undone: a patient's handle and an entry."""
 STAY = "stay"
 """What Enter presses where no button was meant."""
 BULK = {"claim-chosen": "claim", "hand-back-chosen": "hand-back", "give-chosen": "give"}
@@ -27,7 +31,7 @@ def act_on_task(here: Now) -> Response:
     """Does what a button says: its value is an act, a patient's handle and a task; or an act on all chosen rows."""
     act, _, what = _text(here, "go").partition(" ")
     if act == STAY:
-        return _back(here, _filters(here, _text(here, "list")), Did(says="Press the button for what is to be done"))
+        return _back(here, "Press the button for what is to be done")
     if act in BULK:
         return _several(here, BULK[act])
     handle, _, task = what.partition(" ")
@@ -46,41 +50,43 @@ def task_form(here: Now, handle: str, task: str, act: str, list: str = "") -> Re
     return _asking(here, act, Wanted(handle=handle, task=task), list)
 
 
-@router.post("/patients/{handle}/tasks/undo/{entry}", name="undo_task")
-def undo_task(here: Now, handle: str, entry: str, list: str = "") -> Response:
-    """Takes back what was done just now."""
-    return _back(here, _filters(here, list), undo(here, handle, entry))
+@router.post("/worklist/undo", name="undo_tasks")
+def undo_tasks(here: Now) -> Response:
+    """Takes back what was done just now, to one task or to several."""
+    done = _chosen(here, DONE)
+    if len(done) == 1:
+        return _back(here, undo(here, *done[0]).says)
+    return _back(here, _each("Undone", done, lambda one: undo(here, *one))[0])
 
 
 def _one(here: Here, act: str, wanted: Wanted) -> Response:
-    said = _text(here, "list")
     try:
         did = ACTS[act].enter(here, wanted)
     except Invalid as wrong:
         if wrong.field not in ACTS[act].asks:
             raise
-        return _asking(here, act, wanted, said, wrong)
-    found = _filters(here, said)
-    back = None
-    if did.entry:
-        place = here.request.app.url_path_for("undo_task", handle=wanted.handle, entry=did.entry)
-        back = f"{place}?{urlencode({'list': found.query()})}"
-    return _back(here, found, did, back)
+        return _asking(here, act, wanted, _text(here, "list"), wrong)
+    return _back(here, did.says, [did])
 
 
 def _several(here: Here, act: str) -> Response:
-    """Each row by itself: what cannot be done to one leaves the others done, and is said."""
-    chosen = [str(value) for value in here.fields.getlist("row")][:MOST_AT_ONCE]
-    done, wrong = 0, list[str]()
-    for wanted in _each(here, chosen):
+    chosen = _chosen(here, "row")
+    if not chosen:
+        return _back(here, "Choose rows first")
+    to = _text(here, "to")
+    wanted = [Wanted(handle=handle, task=task, to=to, key=here.key) for handle, task in chosen]
+    return _back(here, *_each(ACTS[act].title, wanted, lambda one: ACTS[act].enter(here, one)))
+
+
+def _each(title: str, chosen: Sequence[T], do: Callable[[T], Did]) -> tuple[str, list[Did]]:
+    """Each by itself: what cannot be done to one leaves the others done, and is said."""
+    done, wrong = list[Did](), set[str]()
+    for one in chosen:
         try:
-            ACTS[act].enter(here, wanted)
-            done += 1
+            done.append(do(one))
         except AspsError as error:
-            wrong.append(_why(error))
-    said = "Choose rows first" if not chosen else f"{ACTS[act].title}: {done} of {len(chosen)} tasks"
-    more = f"; {'; '.join(sorted(set(wrong)))}" if wrong else ""
-    return _back(here, _filters(here, _text(here, "list")), Did(says=said + more))
+            wrong.add(_why(error))
+    return "; ".join((f"{title}: {len(done)} of {len(chosen)} tasks", *sorted(wrong))), done
 
 
 def _why(error: AspsError) -> str:
@@ -90,10 +96,10 @@ def _why(error: AspsError) -> str:
     return "changed meanwhile" if isinstance(error, Stale) else "not there any more"
 
 
-def _each(here: Here, chosen: list[str]) -> Iterator[Wanted]:
-    for value in chosen:
-        handle, _, task = value.partition(" ")
-        yield Wanted(handle=handle, task=task, to=_text(here, "to"), key=here.key)
+def _chosen(here: Here, field: str) -> list[tuple[str, str]]:
+    """Patients' handles, each with what is chosen of them."""
+    chosen = [str(value).partition(" ") for value in here.fields.getlist(field)][:MOST_AT_ONCE]
+    return [(handle, what) for handle, _, what in chosen]
 
 
 def _asking(here: Here, act: str, wanted: Wanted, said: str, wrong: Invalid | None = None) -> Response:
@@ -121,9 +127,12 @@ def _filters(here: Here, said: str) -> Filters:
         return Filters(role=here.who.role)
 
 
-def _back(here: Here, found: Filters, did: Did, back: str | None = None) -> Response:
-    """To the list, which says what was done; to htmx, the changed list in place of the old one."""
-    here.tell(f"{did.says}.", undo=back)
+def _back(here: Here, says: str, done: Iterable[Did] = ()) -> Response:
+    """To the list, which says what was done and can undo it; to htmx, the changed list in place of the old one."""
+    found = _filters(here, _text(here, "list"))
+    entries = [(DONE, f"{did.handle} {did.entry}") for did in done if did.entry]
+    undo_at = here.request.app.url_path_for("undo_tasks") if entries else None
+    here.tell(f"{says}.", undo=undo_at, fields=[("list", found.query()), *entries])
     if here.by_htmx:
         answer = shown(here, found)
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#list", "outerMorph"
