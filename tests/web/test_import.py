@@ -73,7 +73,7 @@ def test_then_it_is_entered_and_a_second_time_changes_nothing(doctor: Visitor, c
     ended(doctor, where)
     assert doctor.form(f"{where}/enter").status_code == 303
     page = ended(doctor, where)
-    assert "2 patients came in, 0 were there already, 1 rows came back." in words(page)
+    assert "Patients who came in: 2; there already: 0; rows that came back: 1." in words(page)
     assert f'href="/patients/{clinic.handle("S-1")}"' in page
     assert patients(clinic) == ["P-1", "P-2", "P-3", "S-1", "S-2"]
     assert clinic.desk.reader.patient("S-1").state is State.INTERVAL_WAIT

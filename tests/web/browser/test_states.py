@@ -88,7 +88,7 @@ def test_a_clinicians_import(served: Served, opened: Opened) -> None:
     look.press("See what it would do")
     look.shows("Nothing is entered yet")
     look.press("Enter 1 patient")
-    look.shows("Entered. 1 patients came in")
+    look.shows("Entered. Patients who came in: 1;")
     assert look.wrong == []
 
 
