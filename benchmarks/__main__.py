@@ -24,10 +24,11 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="smaller sizes, no peers' timers; 90 seconds")
     options.add_argument("--output", type=Path, default=results.RESULTS, help="left out: benchmarks/RESULTS.md")
     given = options.parse_args()
-    start = perf_counter()
+    start, ran_on = perf_counter(), results.machine()
     with tempfile.TemporaryDirectory(prefix="asps-bench-") as folder, _bar() as (tell, step):
         rows, profiles = measured(Run(folder=Path(folder), quick=given.quick, tell=tell), step)
-    text = results.text(rows, profiles, today=date.today(), quick=given.quick, seconds=perf_counter() - start)  # noqa: DTZ011
+    today, seconds = date.today(), perf_counter() - start  # noqa: DTZ011
+    text = results.text(rows, profiles, today=today, quick=given.quick, seconds=seconds, ran_on=ran_on)
     given.output.write_text(text, encoding="utf-8")
     print(text)
 
@@ -36,7 +37,7 @@ def measured(run: Run, step: Callable[[], None] = lambda: None) -> tuple[list[Ro
     """All rows and profiles; `step` is called after each part."""
     few, many = run.size(10_000, 10_000), run.size(1_000_000, 50_000)
     run.tell("building databases")
-    tasks = {few: world.grown(run.file("small"), tasks=few, H=steps.COPIES, T=40)}
+    tasks = {few: world.grown(run.file("small"), tasks=few, H=steps.COPIES, T=steps.COPIES)}
     if not run.quick:
         tasks[100_000] = world.grown(run.file("middle"), tasks=100_000)
     run.tell(f"building a database of {many:,} open tasks")

@@ -18,6 +18,7 @@ from benchmarks.results import Profile, Row
 from benchmarks.run import Run
 from benchmarks.steps import ledger_on
 from scheduler.tick import anything, tick
+from storage.database import writing
 
 IDLE = 20
 """Looks in a row when nothing is due."""
@@ -54,21 +55,21 @@ def _due_row(taken: dict[str, Timing], tasks: int) -> Row:
 
 def _idle_rows(taken: dict[str, Timing], tasks: int) -> list[Row]:
     """The look alone, and the whole tick, which then writes on the disk that it looked."""
-    look, query, bare, whole, written = (taken[f"{who} {tasks}"] for who in IDLE_WORKS)
+    look, query, bare, whole, written, plain = (taken[f"{who} {tasks}"] for who in IDLE_WORKS)
     among = f"nothing due among {tasks:,} open tasks"
     looked, ticked = look.median / query.median, whole.median / written.median
     return [
         Row(work=f"tick, {among}: the look", against="one indexed query through the same pool",
             goal="at most 2 times", reached=looked <= 2,
             measured=f"**{looked:.2f}**: ours {look}, the query {query}; without any pool {bare}"),
-        Row(work=f"tick, {among}: with its heartbeat", against="the query and the heartbeat in plain SQL",
-            goal="at most 2 times", reached=ticked <= 2,
-            measured=f"**{ticked:.2f}**: ours {whole}, plain SQL {written}"),
+        Row(work=f"tick, {among}: with its heartbeat", goal="at most 2 times", reached=ticked <= 2,
+            against="the query and the heartbeat in plain SQL through the same pool",
+            measured=f"**{ticked:.2f}**: ours {whole}, plain SQL {written}; without any pool {plain}"),
     ]  # fmt: skip
 
 
-IDLE_WORKS = ("look", "pooled", "bare", "tick", "beaten")
-"""Ours, the query through the pool, the query on a connection at hand; our tick, and both in plain SQL."""
+IDLE_WORKS = ("look", "pooled", "bare", "tick", "beaten", "barely beaten")
+"""Ours, the query through the pool, the query on a connection at hand; our tick, and both in plain SQL in both ways."""
 
 
 class _Look:
@@ -81,7 +82,8 @@ class _Look:
         stack.callback(self.today.sql.close)
         tick(self.ledger, self.today.now)  # those who were copied have tasks and moves of their own
         self.works = {"ours": self._ours, "floor": self._floor}
-        self.idle = dict(zip(IDLE_WORKS, (self._look, self._pooled, self._bare, self._tick, self._beaten), strict=True))
+        works = (self._look, self._pooled, self._bare, self._tick, self._beaten, self._barely_beaten)
+        self.idle = dict(zip(IDLE_WORKS, works, strict=True))
         for work in self.works.values():
             self.today.next()
             work()
@@ -111,8 +113,17 @@ class _Look:
 
     def _beaten(self) -> None:
         for now in self._seconds():
+            with self.ledger.engine.connect() as connection:
+                assert not floor.anything_due(connection.exec_driver_sql, now)
+            with writing(self.ledger.engine).begin() as connection:
+                floor.beat(connection.exec_driver_sql, now)
+
+    def _barely_beaten(self) -> None:
+        for now in self._seconds():
             assert not floor.anything_due(self.today.sql.execute, now)
-            floor.beat(self.today.sql, now)
+            self.today.sql.execute("BEGIN IMMEDIATE")
+            floor.beat(self.today.sql.execute, now)
+            self.today.sql.execute("COMMIT")
 
     def _seconds(self) -> Iterator[datetime]:
         """Some seconds of the day: the same heartbeat again would not be written at all."""

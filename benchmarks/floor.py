@@ -220,11 +220,9 @@ def anything_due(ask: Callable[..., Any], now: datetime) -> bool:
     return ask("SELECT 1 FROM task WHERE wake_at <= ? LIMIT 1", (_plain(now),)).fetchone() is not None
 
 
-def beat(sql: sqlite3.Connection, now: datetime) -> None:
-    """Writes that the clock was looked at."""
-    sql.execute("BEGIN IMMEDIATE")
-    sql.execute("UPDATE heartbeat SET at = ? WHERE name = 'tick'", (_plain(now),))
-    sql.execute("COMMIT")
+def beat(execute: Callable[..., Any], now: datetime) -> None:
+    """Writes that the clock was looked at, within a transaction."""
+    execute("UPDATE heartbeat SET at = ? WHERE name = 'tick'", (_plain(now),))
 
 
 def copied(sql: sqlite3.Connection, now: datetime) -> None:

@@ -33,13 +33,15 @@ class Profile:
     shares: str
 
 
-def text(rows: Iterable[Row], profiles: Iterable[Profile], *, today: date, quick: bool, seconds: float) -> str:
+def text(
+    rows: Iterable[Row], profiles: Iterable[Profile], *, today: date, quick: bool, seconds: float, ran_on: str
+) -> str:
     """The whole file."""
     rows, missed = list(rows), [row for row in rows if row.reached is False]
     lines = [
         "# How fast it is",
         "",
-        f"Written by `make bench{' ARGS=--quick' if quick else ''}` on {today} in {seconds:.0f} s. {machine()}",
+        f"Written by `make bench{' ARGS=--quick' if quick else ''}` on {today} in {seconds:.0f} s. {ran_on}",
         "",
         "Medians of at least five rounds, the contestants in turn within each, with the spread in brackets: ratios",
         "travel, absolute figures do not. The floor is stdlib `sqlite3` (WAL, `synchronous=FULL`) loading the same",
@@ -69,9 +71,9 @@ def text(rows: Iterable[Row], profiles: Iterable[Profile], *, today: date, quick
 
 
 def machine() -> str:
-    """What it ran on; no path and no name."""
+    """What it ran on, asked before the run, which loads it; no path and no name."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    busy = f", load average {os.getloadavg()[1]:.1f} over the last five minutes" if hasattr(os, "getloadavg") else ""
+    busy = f" with a load average of {os.getloadavg()[1]:.1f} before the run" if hasattr(os, "getloadavg") else ""
     return (
         f"{os.cpu_count()} cores ({_processor()}){busy}, {platform.system()} {platform.machine()}, Python "
         f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}."

@@ -8,6 +8,7 @@ import sysconfig
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from time import sleep, time
@@ -18,6 +19,8 @@ from benchmarks.results import Row
 from benchmarks.run import Run
 
 HERE = Path(__file__).parent / "peers"
+EACH = 30
+"""Steps in a round."""
 PATIENCE = 90
 """Seconds for a peer's part; one that needs more is named as such."""
 
@@ -68,8 +71,9 @@ Ours = dict[str, Callable[[], None]]
 
 
 def steps(run: Run, python: Path, ours: Ours) -> list[Row]:
-    """One durable step of each peer, and ours, in turn."""
+    """One durable step of each peer, and ours, in turn: each takes some in a row, so that all are as warm."""
     run.tell("one durable step of other engines")
+    each = run.size(EACH, EACH // 2)
     taken: dict[str, list[float]] = {name: [] for name in (*ours, *ENGINES)}
     with ExitStack() as stack:
         peers = {engine: stack.enter_context(_Peer(run, python, engine)) for engine in ENGINES}
@@ -77,16 +81,22 @@ def steps(run: Run, python: Path, ours: Ours) -> list[Row]:
             for engine, peer in peers.items():
                 taken[engine] += peer.round() if turn else peer.round()[:0]
             for name, work in ours.items():
-                taken[name] += [once(work)] if turn else [once(work)][:0]
+                seconds = once(partial(_repeat, work, each)) / each
+                taken[name] += [seconds] if turn else []
     timings = {name: Timing(tuple(seconds)) for name, seconds in taken.items() if seconds}
     return [_beside(name, timings[name], engine, timings.get(engine)) for engine in ENGINES for name in ours]
+
+
+def _repeat(work: Callable[[], None], times: int) -> None:
+    for _ in range(times):
+        work()
 
 
 class _Peer:
     """A process that takes some steps whenever it is asked to."""
 
     def __init__(self, run: Run, python: Path, engine: str) -> None:
-        script, each = str(HERE / "steps.py"), str(run.size(30, 15))
+        script, each = str(HERE / "steps.py"), str(run.size(EACH, EACH // 2))
         self._process = subprocess.Popen(
             (str(python), script, engine, str(_folder(run, "step")), each),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

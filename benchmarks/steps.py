@@ -30,7 +30,8 @@ from workflow.steps import Step
 
 NOW = datetime(2027, 9, 7, 12, tzinfo=UTC)
 """After the hundredth record."""
-COPIES = 80
+FIRST, COPIES = 100, 440
+"""Of the patient with 100 records: from which on the peers' rounds take theirs, and how many there are."""
 What = tuple[str, dict[str, Any]]
 """A record or an act, and its fields."""
 RECORD: What = ("weight", {"kg": 71})
@@ -73,7 +74,7 @@ def rows(run: Run, small: Path, large: Path) -> list[Row]:
 def ours(path: Path) -> Iterator[dict[str, Callable[[], None]]]:
     """A dose on a patient with 100 records, and a weight on one with ten: one step each time it is called."""
     with ledger_on(path) as ledger:
-        hundred, ten = _names("H", COPIES // 2), _names("T")
+        hundred, ten = _names("H", FIRST), _names("T")
         yield {
             "`give_dose` on a patient with 100 records": partial(_ours, ledger, hundred, *DOSE),
             "`weight` on a patient with ten records": partial(_ours, ledger, ten, *RECORD),

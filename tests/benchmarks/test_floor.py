@@ -73,7 +73,9 @@ def test_a_rebuild_by_the_floor_changes_nothing(path: Path) -> None:
 def test_the_smallest_size_runs(path: Path, tmp_path: Path) -> None:
     run = Run(folder=tmp_path, quick=True)
     found = [*clock.notices(run, {1_000: path}), *steps.rules(run, path)]
-    text = results.text(found, [], today=datetime(2026, 1, 1, tzinfo=UTC).date(), quick=True, seconds=1)
+    text = results.text(
+        found, [], today=datetime(2026, 1, 1, tzinfo=UTC).date(), quick=True, seconds=1, ran_on="2 cores."
+    )
     assert all(row.work in text for row in found) and str(tmp_path) not in text
 
 
@@ -85,5 +87,7 @@ def test_turns_are_taken() -> None:
 
 def test_what_cannot_be_reached_is_not_judged() -> None:
     row = Row(work="timers", measured="peers could not be installed")
-    text = results.text([row], [], today=datetime(2026, 1, 1, tzinfo=UTC).date(), quick=False, seconds=1)
+    text = results.text(
+        [row], [], today=datetime(2026, 1, 1, tzinfo=UTC).date(), quick=False, seconds=1, ran_on="2 cores."
+    )
     assert "peers could not be installed |  |" in text and "0 of 0 goals missed" in text
