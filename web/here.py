@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -154,10 +155,10 @@ class Here:
 
     def live(self, row: PatientRow | None = None) -> str:
         """What an open page asks by itself (`page(..., live=here.live(row))`): about a patient, or about the list."""
-        path = self.request.app.url_path_for
+        path, by = self.request.app.url_path_for, urlencode({"opened_by": self.who.id})
         if row is None:
-            return f"{path('live_worklist')}?pulse_seen={pulse.fresh(self.desk)}"
-        return f"{path('live_patient', handle=self.desk.handles.of(row.id))}?version={row.version}"
+            return f"{path('live_worklist')}?pulse_seen={pulse.fresh(self.desk)}&{by}"
+        return f"{path('live_patient', handle=self.desk.handles.of(row.id))}?version={row.version}&{by}"
 
     def tell(self, message: str, *, undo: str | None = None, fields: flash.Fields = ()) -> None:
         """What the next page says. `undo`: the address to which a form with these `fields` is posted to undo it."""

@@ -1,6 +1,7 @@
 """What an open page asks by itself, programs that read calendars, and whoever watches over the server."""
 
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -24,29 +25,32 @@ class TestOpenPages:
 
     def test_nothing_is_said_while_nothing_changes(self, clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
         version = clinic.desk.reader.patient("P-1").version
-        answer = client_as("coordinator").get(f"/live/patients/{clinic.handle('P-1')}?version={version}")
+        address = f"/live/patients/{clinic.handle('P-1')}?version={version}&opened_by=coordinator-1"
+        answer = client_as("coordinator").get(address)
         assert (answer.status_code, answer.text.strip()) == (200, "")
 
     def test_who_changed_the_patient_is_named(self, clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
         visitor, version = client_as("coordinator"), clinic.desk.reader.patient("P-1").version
         clinic.enter("P-1", "imaging", modality="ct_chest", report="final")
-        address = f"/live/patients/{clinic.handle('P-1')}?version={version}"
-        assert "This patient was changed meanwhile by Clin Ician." in visitor.get(address).text
-        assert "by you, in another window" in client_as("clinician").get(address).text
+        address = f"/live/patients/{clinic.handle('P-1')}?version={version}&opened_by="
+        assert "This patient was changed meanwhile by Clin Ician." in visitor.get(f"{address}coordinator-1").text
+        assert "by you, in another window" in client_as("clinician").get(f"{address}clinician-1").text
 
     def test_the_clock_is_named_too(self, clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
         waiting(clinic.ledger, "P-9")
         version = clinic.desk.reader.patient("P-9").version
         clinic.later(days=80)
         tick(clinic.ledger, clinic.now)
-        answer = client_as("coordinator").get(f"/live/patients/{clinic.handle('P-9')}?version={version}")
+        address = f"/live/patients/{clinic.handle('P-9')}?version={version}&opened_by=coordinator-1"
+        answer = client_as("coordinator").get(address)
         assert "This patient was changed meanwhile by the clock." in answer.text
 
     def test_a_list_learns_of_any_entry(self, clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
         visitor, before = client_as("coordinator"), pulse.fresh(clinic.desk)
-        assert visitor.get(f"/live/worklist?pulse_seen={before}").text.strip() == ""
+        address = f"/live/worklist?pulse_seen={before}&opened_by=coordinator-1"
+        assert visitor.get(address).text.strip() == ""
         clinic.enter("P-2", "imaging", modality="ct_chest", report="final")
-        assert "The list has changed meanwhile." in visitor.get(f"/live/worklist?pulse_seen={before}").text
+        assert "The list has changed meanwhile." in visitor.get(address).text
 
     def test_asking_is_no_look_at_a_patient(self, clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
         client_as("coordinator").get(f"/live/patients/{clinic.handle('P-1')}")
@@ -57,8 +61,26 @@ class TestOpenPages:
     ) -> None:
         """So that a form which was opened before signing in again can still be sent."""
         visitor = client_as("coordinator")
-        headers = visitor.get("/live/worklist").headers
+        headers = visitor.get("/live/worklist?opened_by=coordinator-1").headers
         assert (headers["x-csrf-token"], headers["x-site-time"]) == (visitor.token, "10:00")
+
+    @pytest.mark.parametrize("page", ["/worklist", "/patients/{handle}", "/patients/{handle}/record/symptoms"])
+    def test_the_page_of_another_person_gets_no_token(
+        self, clinic: Clinic, client_as: Callable[[str], Visitor], page: str
+    ) -> None:
+        """On a shared computer: what one typed would else be saved under the name of who signed in after them."""
+        shown = client_as("coordinator").get(page.format(handle=clinic.handle("P-1"))).text
+        asks = unescape(shown.partition('id="checked" hx-get="')[2].partition('"')[0])
+        assert "x-csrf-token" in client_as("coordinator").get(asks).headers, "the same person, signed in again"
+        answer = client_as("clinician").get(asks)
+        assert "x-csrf-token" not in answer.headers
+        assert "Clin Ician signed in meanwhile, in another tab." in answer.text
+
+    def test_it_leaves_what_the_next_page_in_another_tab_is_to_say(self, client_as: Callable[[str], Visitor]) -> None:
+        visitor = client_as("coordinator")
+        visitor.form("/account/sessions/end-others")
+        visitor.get("/live/worklist?opened_by=coordinator-1")
+        assert "Everywhere else you were signed out." in visitor.get("/account").text
 
     def test_an_address_that_was_made_up(self, client_as: Callable[[str], Visitor]) -> None:
         assert client_as("coordinator").get("/live/patients/AAAA").status_code == 404

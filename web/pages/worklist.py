@@ -10,7 +10,6 @@ from interchange import out
 from storage.asking import Sort
 from storage.worklist import worklist as read_worklist
 from storage.worklist_counts import numbers
-from web import pulse
 from web.forms import words
 from web.here import Here, Now
 from web.lists import filters as f
@@ -60,7 +59,7 @@ def shown(here: Here, found: Filters, *, paper: bool = False, **more: Any) -> HT
         tabs=f.tabs(found, counts), chips=list(f.chips(found, here.pathway.tasks)),
         more=len(works) == asked.limit, choices=_choices(here), words=words,
         people=sorted(carers(here).items(), key=lambda one: one[1]),
-        live=f"{here.request.app.url_path_for('live_worklist')}?pulse_seen={pulse.fresh(here.desk)}", **more,
+        live=here.live(), **more,
     )  # fmt: skip
 
 
