@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from web.door import FirstPassword, SignIn
+from web.forgery import SAFE
 from web.rendering import render
 from workflow.errors import AspsError, Invalid, NotFound, Stale
 
@@ -28,6 +29,8 @@ ABOVE: Final = {"HX-Retarget": "#meanwhile", "HX-Reswap": "innerHTML"}
 PARTS: Final = {"image", "style", "script", "font"}
 """What a page fetches by itself. Were it sent to the form for signing in, the cookie that comes with that form would
 make the one old that somebody is filling in."""
+LONGEST_QUERY: Final = 1000
+"""Characters of an address that come along through signing in; filters of a list need few."""
 log = logging.getLogger("asps.web")
 
 TITLES: Final = {
@@ -89,8 +92,18 @@ def _sign_in(request: Request, error: Exception) -> Response:
         return Response(status_code=401)
     if _in_place(request):
         return HTMLResponse(render("parts/signed_out.html", {}), 200, ABOVE)
-    wanted = request.url.path if request.method == "GET" else "/"
-    return RedirectResponse("/login" if wanted == "/" else f"/login?next={quote(wanted, safe='/')}", status_code=303)
+    return RedirectResponse(_login(request), status_code=303)
+
+
+def _login(request: Request) -> str:
+    """The form for signing in, which knows where to go on, and whether something was sent that nobody has taken."""
+    lost = request.method not in SAFE and request.scope["route"].name != "logout"
+    wanted = request.url.path if "GET" in _allowed(request) else "/"
+    if request.method == "GET" and len(request.url.query) <= LONGEST_QUERY:
+        wanted += f"?{request.url.query}" if request.url.query else ""
+    said = {"next": wanted} if wanted != "/" else {}
+    query = urlencode(said | ({"lost": "yes"} if lost else {}), safe="/")
+    return f"/login?{query}" if query else "/login"
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from notifications.policy import decide
 from storage import accounts, attempts, sessions, tables
-from tests.web.clinic import PASSWORD, Clinic, Visitor
+from tests.web.clinic import PASSWORD, TOKEN, Clinic, Visitor
 from web import cookies
 
 
@@ -82,6 +83,30 @@ def test_a_planted_id_becomes_no_session(nobody: Visitor) -> None:
     nobody.cookies.set("__Host-sid", "planted")
     nobody.sign_in("coordinator-1")
     assert nobody.cookies.get("__Host-sid", domain="desk.test") != "planted"
+
+
+def test_what_is_sent_after_the_session_has_ended_is_not_lost_in_silence(
+    clinic: Clinic, client_as: Callable[[str], Visitor]
+) -> None:
+    visitor = client_as("coordinator")
+    clinic.later(minutes=30)
+    form = f"/patients/{clinic.handle('P-1')}/record/symptoms"
+    answer = visitor.form(form, symptom="cough")
+    assert answer.headers["location"] == f"/login?next={form}&lost=yes"
+    page = visitor.get(answer.headers["location"]).text
+    assert "You were signed out before this was sent: nothing was saved or done." in page
+    assert visitor.form("/worklist/act", go="claim x y").headers["location"] == "/login?lost=yes"
+    assert visitor.form("/logout").headers["location"] == "/login", "which is what was wanted"
+
+
+def test_after_signing_in_one_gets_what_one_asked_for_with_its_filters(nobody: Visitor) -> None:
+    asked = "/worklist?view=all&task=staging_ct"
+    location = nobody.get(asked).headers["location"]
+    assert location == "/login?next=/worklist%3Fview%3Dall%26task%3Dstaging_ct"
+    page = nobody.get(location).text
+    nobody.token = TOKEN.findall(page)[-1]
+    to = unescape(page.partition('name="next" value="')[2].partition('"')[0])
+    assert nobody.form("/login", id="coordinator-1", password=PASSWORD, next=to).headers["location"] == asked
 
 
 @pytest.mark.parametrize(("after", "still_in"), [(29, True), (30, False)])

@@ -19,11 +19,11 @@ CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 @router.get("/login", name="login")
-def login(here: Now, next: str = "/") -> Response:
-    """The form for signing in."""
+def login(here: Now, next: str = "/", lost: str = "") -> Response:
+    """The form for signing in. `lost`: a form was sent after the session had ended."""
     if here.account:
         return RedirectResponse(local(next), status_code=303)
-    return _form(here, next=local(next))
+    return _form(here, next=local(next), notice="lost" if lost else "")
 
 
 @router.post("/login", name="sign_in")
@@ -62,7 +62,7 @@ def _again(here: Here, id: str, next: str) -> Response:
     """The form was opened before somebody signed in or out in another tab: no password was looked at."""
     if here.account and here.account.id == id:
         return RedirectResponse(next, status_code=303)
-    return _form(here, next=next, old=True, status=403)
+    return _form(here, next=next, notice="old", status=403)
 
 
 def local(address: str) -> str:
@@ -78,10 +78,10 @@ def client(here: Here) -> str:
 
 
 def _form(
-    here: Here, *, next: str, id: str = "", refused: NotSignedIn | None = None, old: bool = False, status: int = 200
+    here: Here, *, next: str, id: str = "", refused: NotSignedIn | None = None, status: int = 200, notice: str = ""
 ) -> HTMLResponse:
     here.before = here.before or cookies.new_token()
-    response = here.page("login.html", next=next, id=id, refused=refused, old=old, status=status)
+    response = here.page("login.html", next=next, id=id, refused=refused, status=status, notice=notice)
     cookies.put(here.desk, response, cookies.BEFORE, here.before)
     if refused and refused.wait:
         response.headers["Retry-After"] = str(int(refused.wait.total_seconds()) + 1)
