@@ -164,23 +164,30 @@ _NOW = bindparam("now", type_=task.c.wake_at.type)
 
 def _begun() -> Select[Any]:
     """The stages that have begun and of which no notice was written."""
-    stage = case(
+    whose = (task.c.patient, task.c.name, task.c.subject, task.c.occurrence, task.c.target)
+    return select(*whose, _stage(), _NOW).where(task.c.wake_at <= _NOW, _unnoticed())
+
+
+def _stage() -> ColumnElement[str]:
+    return case(
         (task.c.escalate_at <= _NOW, Stage.ESCALATED.value),
         (task.c.overdue_at <= _NOW, Stage.OVERDUE.value),
         (task.c.due_at <= _NOW, Stage.DUE.value),
         else_=Stage.UPCOMING.value,
     )
+
+
+def _unnoticed() -> ColumnElement[bool]:
+    """The task is open, and there is no notice of the stage it is in."""
     same = and_(
         notice.c.patient == task.c.patient,
         notice.c.task == task.c.name,
         notice.c.subject == task.c.subject,
         notice.c.occurrence == task.c.occurrence,
         notice.c.due == task.c.target,
-        notice.c.stage == stage,
+        notice.c.stage == _stage(),
     )
-    whose = (task.c.patient, task.c.name, task.c.subject, task.c.occurrence, task.c.target)
-    asked = and_(task.c.wake_at <= _NOW, task.c.status == Status.OPEN.value, task.c.target.is_not(None))
-    return select(*whose, stage, _NOW).where(asked, ~exists().where(same))
+    return and_(task.c.status == Status.OPEN.value, task.c.target.is_not(None), ~exists().where(same))
 
 
 def next_mark() -> ColumnElement[datetime | None]:
@@ -210,4 +217,5 @@ _ANYTHING = select(
 """One question through five indexes."""
 _ANY = select(task.c.wake_at).where(task.c.wake_at <= _NOW).limit(1)
 _WRITE = insert(notice).from_select(_NOTICE_COLUMNS, _begun())
-_MARK = update(task).where(task.c.wake_at <= _NOW).values(wake_at=next_mark())
+_MARK = update(task).where(task.c.wake_at <= _NOW, ~_unnoticed()).values(wake_at=next_mark())
+"""Not what PostgreSQL lets another transaction commit between the two statements: that is for the next look."""

@@ -4,7 +4,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from notifications.console import Console
 from notifications.deliver import deliver
@@ -12,7 +12,7 @@ from scheduler.tick import tick
 from storage.ledger import Ledger
 from storage.queries import Reader
 from storage.tables import delivery
-from tests.scheduler.clinic import AUTHOR, Clinic
+from tests.scheduler.clinic import AUTHOR, START, Clinic
 from workflow.asps import ASPS
 
 CLOCKS = 4
@@ -48,3 +48,27 @@ def test_many_deliveries_at_once_note_each_notice_once(clinic: Clinic) -> None:
         assert set(pool.map(tell, range(CLOCKS))) <= {0, 20}
     assert clinic.count(delivery) == 20
     assert tell(0) == 0
+
+
+def test_a_task_that_somebody_enters_in_the_middle_of_a_look_is_noticed_by_the_next(clinic: Clinic) -> None:
+    """Between the notices and the marks; only PostgreSQL lets anybody write there."""
+    entered = list[str]()
+
+    def meanwhile(_: object, __: object, statement: str, *more: object) -> None:
+        if statement.startswith("INSERT INTO notice") and not entered:
+            entered.append("P-late")
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(_enter_long_ago, clinic, *entered).result()
+
+    if clinic.engine.dialect.name != "postgresql":
+        _enter_long_ago(clinic, "P-late")
+    else:
+        event.listen(clinic.engine, "after_cursor_execute", meanwhile)
+    assert (clinic.tick().notices, clinic.tick().notices) == ((20, 2) if entered else (22, 0))
+    assert len({patient for patient, *_ in clinic.notices()}) == 11
+
+
+def _enter_long_ago(clinic: Clinic, id: str) -> None:
+    before, clinic.now = clinic.now, START
+    clinic.register(id)
+    clinic.now = before
