@@ -50,7 +50,7 @@ class Message:
 
 def claim(engine: Engine, now: datetime, *, without: Collection[str] = (), lease: timedelta = LEASE) -> Message | None:
     """The next message to send, for this caller alone until its lease ends; None: there is none."""
-    ripe = or_(message.c.next_at <= now, message.c.made_at > now)  # or a clock was ahead, and went back
+    ripe = or_(message.c.next_at <= now, message.c.next_at > now + LONGEST_PAUSE)  # a clock was ahead, and went back
     due = select(message).where(message.c.state == "queued", ripe)
     if without:
         due = due.where(message.c.route.not_in(without))

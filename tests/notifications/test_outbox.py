@@ -176,6 +176,32 @@ def test_a_clock_that_was_a_year_ahead_and_goes_back_holds_nobody_up() -> None:
     assert len(office.post.sent) == before + 1, "overdue is told of on its day"
 
 
+@pytest.mark.parametrize(("back", "hours"), [(0.5, 1), (3, 0), (24 * 365, 0)])
+def test_a_clock_that_went_back_tries_no_message_again_and_again(back: float, hours: float) -> None:
+    office = queued(Office())
+    office.later(hours=-back)
+    office.post.fails = [LATER] * 3
+    assert office.send().put_off == (0 if hours else 1)
+    office.later(hours=hours)
+    assert office.send().put_off == (1 if hours else 0)
+    assert len(office.post.fails) == 2
+
+
+def test_a_clock_that_goes_back_into_the_night_leaves_messages_until_the_morning() -> None:
+    office = queued(Office())
+    people.change(office.engine, "kim", quiet=(20, 7))
+    office.later(hours=-5)
+    assert (office.send().waiting, office.send().waiting) == (1, 0)
+    office.later(hours=5)
+    assert office.send().sent == 1
+
+
+def test_a_clock_that_goes_back_ends_nobody_s_lease() -> None:
+    office = queued(Office())
+    assert outbox.claim(office.engine, office.now)
+    assert outbox.claim(office.engine, office.now - timedelta(minutes=10)) is None
+
+
 def test_the_report_says_what_went_late_and_why() -> None:
     office = queued(Office(), "kim", "lou")
     office.post.fails = [LATER, NEVER]
