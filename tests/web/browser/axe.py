@@ -14,6 +14,7 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 def looked_at(page: Page) -> list[str]:
     """What axe-core finds on the page as it is, a line each; empty where all is well."""
+    page.wait_for_load_state()
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.evaluate(AXE)
     light = _ask(page, None)

@@ -38,6 +38,7 @@ class Watch:
 
 def faults(page: Page, answer: Response | None = None, watch: Watch | None = None) -> list[str]:
     """All that is wrong with the open page, a line each."""
+    page.wait_for_load_state()  # what it says can be there before its style is
     wrong = [*weight(answer), *named(page), *(watch.heard if watch else ())]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.browser.axe import looked_at
 from tests.web.browser.hands import Hand, Keyboard, Mouse
@@ -65,9 +65,26 @@ def test_escape_gives_up_and_goes_back(opened: Opened) -> None:
     expect(page.locator(f"{MRI} details.menu")).not_to_have_attribute("open", "")
     hand.press(more)
     hand.press(page.locator(MRI).get_by_role("link", name="Put off"))
+    expect(page.locator("#asking").get_by_label("Until")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#asking")).to_have_count(0)
     expect(more).to_be_focused()
+
+
+def test_escape_before_the_form_has_come_calls_it_off(opened: Opened) -> None:
+    page = opened("coordinator")
+    held: list[Route] = []
+    page.route("**/tasks/**", lambda route: held.append(route))
+    page.goto("/worklist")
+    page.locator(f"{MRI} details.menu > summary").click()
+    with page.expect_request("**/tasks/**"):
+        page.locator(MRI).get_by_role("link", name="Put off").click()
+    page.keyboard.press("Escape")
+    with page.expect_response("**/tasks/**"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    expect(page.locator("#asking")).to_have_count(0)
+    expect(page.locator(f"{MRI} details.menu > summary")).to_be_focused()
 
 
 def test_undo_is_there_for_ten_seconds(opened: Opened) -> None:

@@ -25,13 +25,16 @@
     place = null;
   });
 
-  // "Booked", "Put off" and "Not done" ask under their row
+  // "Booked", "Put off" and "Not done" ask under their row, unless one has gone on to something else meanwhile
+  let turn = 0;
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[data-ask]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
+    const mine = ++turn;
     const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
     const form = answer.ok ? await answer.text() : "";
+    if (mine !== turn) return;
     if (!form.includes('id="asking"')) { location.assign(link.href); return; }
     close(false);
     const row = document.getElementById(link.dataset.ask);
@@ -50,7 +53,9 @@
     if (event.target.closest?.("[data-cancel]")) close(true);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.closest?.("#asking")) close(true);
+    if (event.key !== "Escape") return;
+    turn += 1;
+    if (event.target.closest?.("#asking")) close(true);
   });
 
   if (document.querySelector(".work") && new URLSearchParams(location.search).has("paper")) window.print();
