@@ -111,11 +111,16 @@ def _scheduler(jobs: list[Job], say: Callable[[str], None], names: _Names) -> Ba
 
 
 def _watch(worker: Worker, scheduler: BackgroundScheduler, names: _Names) -> None:
-    """Wakes jobs before their time while there is something to do; a busy one once it is done."""
-    before = _seen(worker.ledger.engine, worker.clock()) or Seen()
+    """Wakes jobs before their time while there is something to do; a busy one once it is done.
+
+    All of them where the clock went back: their next times lie in days that have not come.
+    """
+    now = worker.clock()
+    before = _seen(worker.ledger.engine, now) or Seen()
     while not worker.ending.wait(GLANCE):
-        after = _seen(worker.ledger.engine, worker.clock()) or before
-        names.wanted.update(to_do(before, after))
+        last, now = now, worker.clock()
+        after = _seen(worker.ledger.engine, now) or before
+        names.wanted.update(to_do(before, after) if now >= last else {job.id for job in scheduler.get_jobs()})
         before = after
         for name in names.wanted - names.busy:
             _wake(scheduler, name)

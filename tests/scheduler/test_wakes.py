@@ -22,6 +22,7 @@ from scheduler.late import LATE, Late, late, note_outage
 from scheduler.tick import beat
 from scheduler.watch import Seen, seen, to_do
 from scheduler.worker import GLANCE, running
+from storage.anchor import NIGHTLY
 from storage.database import open_database
 from storage.ledger import Ledger
 from storage.tables import heartbeat, notice, outage
@@ -63,13 +64,13 @@ def kept(
         clock=lambda: start + timedelta(seconds=time.monotonic() - begun),
     )  # fmt: skip
     with running(worker, every=RARELY):
-        until(lambda: beats(engine) >= {"tick", "deliver"})
+        until(lambda: beats(engine).keys() >= {"tick", "deliver"})
         yield
 
 
-def beats(engine: Engine) -> set[str]:
+def beats(engine: Engine) -> dict[str, datetime]:
     with engine.connect() as connection:
-        return set(connection.scalars(select(heartbeat.c.name)))
+        return {row.name: row.at for row in connection.execute(select(heartbeat))}
 
 
 def noticed(engine: Engine) -> list[str]:
@@ -95,6 +96,22 @@ def test_it_sees_whom_another_process_adds(engine: Engine, tmp_path: Path) -> No
     with kept(engine, tmp_path, MIDNIGHT + timedelta(hours=9)):
         add(engine, Member(id="kim", name="kim", role=Duty.COORDINATOR, addresses={"email": "kim@example.org"}))
         until(lambda: [m.staff for m in box(engine)] == ["kim"])
+
+
+def test_it_looks_at_once_when_the_clock_goes_back_and_does_not_wait_for_the_days_to_come_again(
+    engine: Engine, tmp_path: Path
+) -> None:
+    ahead = [timedelta(days=3)]
+    said: list[str] = []
+    worker = Worker(
+        ledger=Ledger(engine, ASPS), console=Listener(), folder=tmp_path / "backups", say=said.append,
+        outside=Outside(carriers={}, link="", ping=""), clock=lambda: real_clock() + ahead[0],
+    )  # fmt: skip
+    with running(worker, every=RARELY):
+        until(lambda: beats(engine).keys() >= {"tick", "digest", "deliver", NIGHTLY})
+        ahead[0] = timedelta(0)
+        until(lambda: all(at <= real_clock() for at in beats(engine).values()))
+    assert any(line.startswith("the clock went back") for line in said)
 
 
 class Hangs:
