@@ -57,11 +57,11 @@ def tick(at: o.At = None, json: o.Json = False, database: o.Database = None) -> 
         back = [] if at else [take_back(ledger, now)]
         note_outage(ledger.engine, now)
         report = look(ledger, now)
-        told = deliver(place.reader, Console(sys.stderr if json else None), now)
         plan_messages(ledger.engine, ledger.pathway, now)
         sent = send_due(ledger.engine, ledger.pathway, out.carriers, out.link, real_clock) if at is None else Sent()
         for job in MESSAGES:
             beat(ledger.engine, job, now)
+        told = deliver(place.reader, Console(sys.stderr if json else None), now)  # last: a full log holds up no mail
     if json:
         failed = [{"patient": patient, "why": why} for patient, why in report.failed]
         shapes.put({"at": report.now, "moved": report.moved, "replanned": report.replanned, "notices": report.notices,

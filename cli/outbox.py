@@ -20,7 +20,10 @@ State = Annotated[
     typer.Option("--state", help="Only those; parked ones could not be delivered"),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N", help="At most so many")]
-Ids = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER...]", help="Which; else all that are parked")]
+Ids = Annotated[
+    list[int] | None,
+    typer.Argument(min=1, max=2**63 - 1, metavar="[NUMBER...]", help="Which; else all that are parked"),
+]
 STYLES = {"sent": "green", "parked": "bold red", "queued": "yellow", "suppressed": "dim", "replaced": "dim"}
 
 outbox = typer.Typer(no_args_is_help=True)

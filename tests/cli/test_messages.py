@@ -5,6 +5,8 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from notifications.console import Console
+from notifications.deliver import DeliveryError
 from tests.cli.asps import Asps
 
 DUE = "2026-10-15T09:00"
@@ -70,6 +72,20 @@ def test_the_policy_is_shown_and_decided(staffed: Asps) -> None:
         "desk.options": "clinicians", "desk.idle_minutes": "30", "desk.session_hours": "12",
     }  # fmt: skip
     assert "transfers" in staffed.ok("policy").out
+
+
+def test_a_log_that_is_full_holds_up_no_message(staffed: Asps, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise DeliveryError("the console is closed", permanent=False)
+
+    monkeypatch.setattr(Console, "send", full)
+    assert staffed("tick", "--at", DUE).code == 1
+    assert [message["to"] for message in staffed.ok("outbox", "list", "--json").json] == ["kim"]
+
+
+def test_a_number_that_is_no_message_s_is_wrong_usage(staffed: Asps) -> None:
+    for number in ("0", "99999999999999999999"):
+        assert staffed("outbox", "retry", number).code == 2
 
 
 def test_a_tick_puts_messages_into_the_outbox_and_what_reaches_nobody_stands_in_red(staffed: Asps) -> None:
