@@ -11,7 +11,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, unquote
 
 from notifications.deliver import DeliveryError
 from notifications.messages import Letter
@@ -28,7 +28,7 @@ class Mail:
     """One mail server."""
 
     server: SplitResult
-    """`smtp://user@host:587`."""
+    """`smtp://user@host:587`; an `@` in the user may be written `%40`."""
     password: str
     sender: str
     trust: ssl.SSLContext
@@ -63,7 +63,7 @@ class Mail:
             if self.server.scheme == "smtp":
                 session.starttls(context=self.trust)
             if self.server.username:
-                session.login(self.server.username, self.password)
+                session.login(unquote(self.server.username), self.password)
             yield session
             _leave(session)
         finally:

@@ -56,8 +56,11 @@ def _mail(environment: Mapping[str, str], url: str) -> Mail:
         raise Invalid("ASPS_SMTP_URL", "would send in the clear", allowed="smtp:// or smtps://")
     if not is_mailbox(sender):
         raise Invalid("ASPS_MAIL_FROM", "is required", allowed="the sender's address")
+    password = _secret(environment, "ASPS_SMTP_PASSWORD")
+    if server.username and not (password and password.isascii()):
+        raise Invalid("ASPS_SMTP_PASSWORD", "is required for that user", allowed="plain ASCII, here or in a file")
     trust = _trusted(environment.get("ASPS_SMTP_CA", ""))
-    return Mail(server=server, password=_secret(environment, "ASPS_SMTP_PASSWORD"), sender=sender, trust=trust)
+    return Mail(server=server, password=password, sender=sender, trust=trust)
 
 
 def _server(url: str) -> SplitResult:
@@ -102,6 +105,6 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
     if file := environment.get(f"{name}_FILE"):
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise Invalid(f"{name}_FILE", f"cannot be read: {error.strerror}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Invalid(f"{name}_FILE", f"cannot be read: {getattr(error, 'strerror', 'no UTF-8')}") from None
     return environment.get(name, "")

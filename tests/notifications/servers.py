@@ -4,6 +4,7 @@ import contextlib
 import socket
 import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,7 +114,12 @@ def _tls(server: Server) -> ssl.SSLContext:
 
 def _answer(server: Server, word: bytes, line: bytes) -> bytes:
     if word == b"EHLO":
-        return b"250-localhost\r\n250 STARTTLS\r\n" if server.mode != "no tls" else b"250 localhost\r\n"
+        return (
+            b"250-localhost\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n" if server.mode != "no tls" else b"250 localhost\r\n"
+        )
+    if word == b"AUTH":
+        server.requests.append(b64decode(line.split()[-1]))
+        return b"235 welcome\r\n"
     if word != b"RCPT":
         return b"250 well\r\n"
     if server.mode == "refuses":

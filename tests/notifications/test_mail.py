@@ -1,6 +1,7 @@
 """E-mail against a real server on loopback: refusing, greylisting, hanging, closing half-way, talking without end."""
 
 import email
+import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -36,15 +37,21 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "TIMEOUT", 0.5)
 
 
-def to(server: Server, longest: float = 1.5) -> Mail:
-    url = urlsplit(f"smtp://localhost:{server.port}")
-    return Mail(server=url, password="", sender="asps@hospital.example", trust=server.trust, longest=longest)
+def to(server: Server, longest: float = 1.5, user: str = "") -> Mail:
+    url = urlsplit(f"smtp://{user}localhost:{server.port}")
+    return Mail(server=url, password="given", sender="asps@hospital.example", trust=server.trust, longest=longest)
 
 
 def failure(server: Server) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
         to(server).send("ann@example.org", LETTER, START)
     return caught.value
+
+
+@pytest.mark.parametrize("user", ["asps%40hospital.example@", "asps@hospital.example@"])
+def test_the_name_of_a_user_may_be_an_address_and_it_encoded_as_addresses_are(server: Server, user: str) -> None:
+    to(server, user=user).send("ann@example.org", LETTER, START)
+    assert server.requests == [b"\0asps@hospital.example\0given"]
 
 
 def test_a_mail_arrives_as_it_was_written_under_an_id_that_stays(server: Server) -> None:
@@ -146,6 +153,13 @@ def test_whatever_the_server_does_nothing_is_lost_and_the_state_is_clear(server:
         ("ASPS_SMTP_PASSWORD_FILE", {
             "ASPS_SMTP_URL": "smtps://mail.example.org", "ASPS_MAIL_FROM": "a@b", "ASPS_SMTP_PASSWORD_FILE": "/no/file",
         }),
+        ("ASPS_SMTP_PASSWORD_FILE", {
+            "ASPS_SMTP_URL": "smtps://mail.example.org", "ASPS_MAIL_FROM": "a@b",
+            "ASPS_SMTP_PASSWORD_FILE": sys.executable,
+        }),
+        *(("ASPS_SMTP_PASSWORD", {
+            "ASPS_SMTP_URL": "smtp://ann@mail.example.org", "ASPS_MAIL_FROM": "a@b", "ASPS_SMTP_PASSWORD": wrong,
+        }) for wrong in ("", "pässword")),
         ("ASPS_WEBHOOK_SECRET", {"ASPS_WEBHOOK_HOSTS": "example.org"}),
         ("ASPS_APPRISE", {"ASPS_APPRISE": " , "}),
         ("ASPS_PING_URL", {"ASPS_PING_URL": "file:///etc/passwd"}),
@@ -162,8 +176,8 @@ def test_settings_that_cannot_work_are_refused_at_the_start(wrong: str, given: d
 def test_settings_that_can_work() -> None:
     found = outside({
         "ASPS_SMTP_URL": "smtp://ann@mail.example.org", "ASPS_MAIL_FROM": "asps@example.org",
-        "ASPS_SMTP_CA": str(TRUSTED), "ASPS_WEBHOOK_HOSTS": "hooks.example.org, other:8443",
-        "ASPS_WEBHOOK_SECRET": "0123456789abcdef", "ASPS_LINK": "https://asps.example.org/",
+        "ASPS_SMTP_PASSWORD": "given", "ASPS_SMTP_CA": str(TRUSTED), "ASPS_WEBHOOK_SECRET": "0123456789abcdef",
+        "ASPS_WEBHOOK_HOSTS": "hooks.example.org, other:8443", "ASPS_LINK": "https://asps.example.org/",
         "ASPS_APPRISE": "workflows,Twilio",
     })  # fmt: skip
     assert set(found.carriers) == {"email", "webhook", "apprise"}
