@@ -216,6 +216,48 @@ def test_a_double_click_saves_once(clinic: Clinic, client_as: As) -> None:
     assert [row.name for row in journal(clinic, "P-1")].count("weight") == 1
 
 
+def test_after_a_double_click_it_can_still_be_undone_and_undoing_twice_is_no_error(
+    clinic: Clinic, client_as: As
+) -> None:
+    visitor, patient = client_as("coordinator"), f"/patients/{clinic.handle('P-1')}"
+    sheet = form(clinic, visitor, "P-1", "record", "weight")
+    for _ in range(2):
+        sheet.send(on="2026-11-24", kg="70")
+    undo = visitor.get(patient).text.partition('id="flash"')[2].partition('action="')[2].partition('"')[0]
+    for _ in range(2):
+        assert visitor.form(undo, key="k-undo").headers["location"] == patient
+    assert "no longer counts" in visitor.get(patient).text
+    assert [row.kind for row in journal(clinic, "P-1")][-2:] == ["record", "retraction"]
+
+
+def test_what_was_undone_and_is_sent_again_is_not_said_to_be_saved(clinic: Clinic, client_as: As) -> None:
+    """The page before, from the browser's memory, carries the key under which it was saved once."""
+    visitor = client_as("coordinator")
+    sheet = form(clinic, visitor, "P-1", "record", "weight")
+    sheet.send(on="2026-11-24", kg="70")
+    visitor.form(f"/patients/{clinic.handle('P-1')}/retract/{journal(clinic, 'P-1')[-1].seq}")
+    again = sheet.send(on="2026-11-24", kg="70")
+    assert (again.status_code, "that entry was taken back since" in again.text) == (422, True)
+    assert 'value="70"' in again.text
+    sheet.hidden = hidden(again.text)
+    assert sheet.send(on="2026-11-24", kg="70").status_code == 409, "and once more in view of what was entered since"
+
+
+@pytest.mark.parametrize("way", ["amend", "retract"])
+def test_an_entry_that_somebody_else_has_taken_back_leads_to_the_patient_and_is_said(
+    clinic: Clinic, client_as: As, way: str
+) -> None:
+    visitor, patient = client_as("coordinator"), f"/patients/{clinic.handle('P-1')}"
+    clinic.enter("P-1", "weight", kg=70)
+    sheet = form(clinic, visitor, "P-1", way, journal(clinic, "P-1")[-1].seq)
+    client_as("clinician").form(sheet.address.replace("amend", "retract"))
+    for ask in (lambda: sheet.send(kg="71"), lambda: visitor.get(sheet.address)):
+        answer = ask()
+        assert (answer.status_code, answer.headers["location"]) == (303, patient)
+        assert "That entry no longer counts" in visitor.get(patient).text
+    assert journal(clinic, "P-1")[-1].kind == "retraction"
+
+
 def test_a_form_sent_again_with_other_values_is_not_taken_for_the_first(clinic: Clinic, client_as: As) -> None:
     """Back to the form, changed, saved again: a second entry only where that is meant."""
     here = form(clinic, client_as("coordinator"), "P-1", "record", "weight")
@@ -301,7 +343,7 @@ def test_an_entry_is_marked_as_entered_in_error_with_a_reason(clinic: Clinic, cl
     assert here.send(reason="another patient's").status_code == 303
     row = journal(clinic, "P-1")[-1]
     assert (row.kind, row.name, row.reason) == ("retraction", "weight", "another patient's")
-    assert client_as("coordinator").get(here.address).status_code == 404
+    assert client_as("coordinator").get(here.address).status_code == 303, "to the patient, who has no such entry"
 
 
 @pytest.mark.parametrize("way", [("amend", 1), ("amend", 99), ("retract", 99), ("record", "tea"), ("do", "dance")])

@@ -127,7 +127,8 @@ def test_claimed_handed_back_and_claimed_by_me(cora: Visitor, clinic: Clinic) ->
     assert button(page, f"claim-{MRI}") == f"hand-back {clinic.handle('P-1')} baseline_brain_mri"
     act(cora, clinic, "hand-back")
     assert open_tasks(clinic)["baseline_brain_mri"] == (date(2026, 10, 29), "")
-    assert act(cora, clinic, "hand-back").status_code == 422
+    act(cora, clinic, "hand-back")
+    assert "nobody has claimed it" in section(cora.get("/worklist").text, "flash")
 
 
 def test_someone_elses_claim_shows_their_name_and_is_handed_back_whole(
@@ -257,6 +258,35 @@ def test_later_it_is_corrected_on_the_patients_page_and_not_undone(cora: Visitor
     answer = undo(cora)
     assert answer.status_code == 422 and "can no longer be undone here" in answer.text
     assert MRI not in rows(cora.get(ALL).text)
+
+
+def test_undone_twice_is_undone_once(cora: Visitor, clinic: Clinic) -> None:
+    """A double click on "Undo"."""
+    act(cora, clinic, "claim")
+    form = f"{clinic.handle('P-1')} {clinic.desk.reader.timeline('P-1')[-1].id}"
+    for _ in range(2):
+        assert cora.form("/worklist/undo", entry=form, key="k-undo").status_code == 303
+        assert "Undone." in section(cora.get("/worklist").text, "flash")
+    assert [r.kind for r in clinic.desk.reader.timeline("P-1")].count("retraction") == 1
+
+
+def test_what_was_undone_and_is_pressed_again_on_the_old_list_is_not_said_to_be_done(
+    cora: Visitor, clinic: Clinic
+) -> None:
+    act(cora, clinic, "claim", key="k-1")
+    undo(cora)
+    for data in ({"go": f"claim {clinic.handle('P-1')} baseline_brain_mri"},
+                 {"go": "claim-chosen", "row": f"{clinic.handle('P-1')} baseline_brain_mri"}):  # fmt: skip
+        cora.form("/worklist/act", **data, key="k-1")
+        assert "was done once and undone since" in section(cora.get("/worklist").text, "flash")
+    assert open_tasks(clinic)["baseline_brain_mri"][1] == ""
+
+
+def test_handed_back_twice_says_so_on_the_list(cora: Visitor, clinic: Clinic) -> None:
+    act(cora, clinic, "claim")
+    for says in ("handed back.", "Hand back: nobody has claimed it."):
+        assert act(cora, clinic, "hand-back").status_code == 303
+        assert says in section(cora.get("/worklist").text, "flash")
 
 
 def test_nobody_undoes_what_another_did_or_what_is_no_task_act(

@@ -13,13 +13,14 @@ from web.access import CARE
 from web.here import Here
 from workflow.acts import TASK_ACTS
 from workflow.chart import Chart, Entry
-from workflow.decide import standing
 from workflow.errors import Invalid
 from workflow.moments import day
 
 UNDO_WITHIN = timedelta(seconds=60)
 """The button goes after ten seconds; a page that came slowly, or without scripts, gets a little longer."""
 BOOKED = "booked"
+OLD_LIST = "list"
+"""The field that is wrong where a button was pressed that a new list would not show, or would show anew."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +68,13 @@ def _enter(here: Here, wanted: Wanted, act: str, says: str, reason: str = "", **
     )  # fmt: skip
     if not answer.accepted:
         raise Invalid("task", "; ".join(b.why for b in answer.blockers))
+    if answer.replayed and not _stands(here, wanted.handle, answer.entry):
+        raise Invalid(OLD_LIST, "was done once and undone since: if you still mean it, press it again")
     return Did(says=f"{title}: {says}", handle=wanted.handle, entry=answer.entry)
+
+
+def _stands(here: Here, handle: str, entry: str) -> bool:
+    return entry in here.reader.chart(here.desk.handles.id_of(handle)).entries
 
 
 def _done(here: Here, wanted: Wanted) -> Did:
@@ -128,7 +135,7 @@ def _hand_back(here: Here, wanted: Wanted) -> Did:
     patient = here.desk.handles.id_of(wanted.handle)
     claims = _claims(here.reader.chart(patient), wanted.task)
     if not claims:
-        raise Invalid("task", "nobody has claimed it")
+        raise Invalid(OLD_LIST, "nobody has claimed it")
     with here.ledger.batch() as desk:
         for claim in claims:
             desk.retract(patient, claim.id, now=here.now, author=here.author, reason="handed back")
@@ -167,13 +174,17 @@ ACTS: dict[str, TaskAct] = {
 
 
 def undo(here: Here, handle: str, entry: str) -> Did:
-    """Takes back a task act that the same person entered just now. Raises Invalid and NotFound."""
+    """Takes back a task act that the same person entered just now; twice is once. Raises Invalid and NotFound."""
     patient = here.desk.handles.id_of(handle)
-    found = standing(here.reader.chart(patient), entry)
-    if found.name not in TASK_ACTS or found.user != here.who.id or here.now - found.at > UNDO_WITHIN:
+    found = here.reader.chart(patient).entries.get(entry)
+    if found and not _may_undo(here, found):
         raise Invalid(
             "entry", "can no longer be undone here", allowed="on the patient's page, mark it as entered in error"
         )
     key = f"{here.key}:{entry}" if here.key else None
     here.ledger.retract(patient, entry, now=here.now, author=here.author, reason="undone", key=key)
     return Did(says="Undone")
+
+
+def _may_undo(here: Here, found: Entry[Any]) -> bool:
+    return found.name in TASK_ACTS and found.user == here.who.id and here.now - found.at <= UNDO_WITHIN

@@ -11,7 +11,8 @@ from storage.ledger import Answer
 from web.here import Here, Now
 from web.patients.file import PatientFile, opened
 from web.sheets import kinds
-from web.sheets.sending import send, show
+from web.sheets.kinds import TakenBack
+from web.sheets.sending import once_more, send, show
 from web.sheets.sheet import Sheet
 
 router = APIRouter()
@@ -26,7 +27,7 @@ def record_form(here: Now, handle: str, kind: str) -> Response:
 @router.post("/patients/{handle}/record/{kind}", name="record")
 def record(here: Now, handle: str, kind: str) -> Response:
     """Previews or saves a record."""
-    return _sent(here, handle, kinds.record, kind, undo=True)
+    return _sent(here, handle, kinds.record, kind, new=True)
 
 
 @router.get("/patients/{handle}/do/{act}", name="act_form")
@@ -38,7 +39,7 @@ def act_form(here: Now, handle: str, act: str) -> Response:
 @router.post("/patients/{handle}/do/{act}", name="act")
 def act(here: Now, handle: str, act: str) -> Response:
     """Previews or does an act."""
-    return _sent(here, handle, kinds.act, act, undo=True)
+    return _sent(here, handle, kinds.act, act, new=True)
 
 
 @router.get("/patients/{handle}/amend/{seq}", name="amend_form")
@@ -65,24 +66,38 @@ def retract(here: Now, handle: str, seq: int) -> Response:
     return _sent(here, handle, kinds.retraction, seq)
 
 
+GONE = "That entry no longer counts: it was marked as entered in error."
+"""Where a form about it is opened or sent: a second time, or after somebody else."""
 Of = TypeVar("Of", str, int)
 Make = Callable[[Here, PatientFile, Of], Sheet]
 
 
 def _form(here: Here, handle: str, make: Make[Of], of: Of) -> Response:
     file = opened(here, handle)
-    return show(here, file, make(here, file, of))
+    try:
+        return show(here, file, make(here, file, of))
+    except TakenBack:
+        return _back(here, handle, GONE)
 
 
-def _sent(here: Here, handle: str, make: Make[Of], of: Of, undo: bool = False) -> Response:
-    """Back to the patient where it was accepted, with a word on what followed."""
+def _sent(here: Here, handle: str, make: Make[Of], of: Of, new: bool = False) -> Response:
+    """Back to the patient where it was accepted, with a word on what followed. `new`: it enters something."""
     file = opened(here, handle)
-    sheet = make(here, file, of)
+    try:
+        sheet = make(here, file, of)
+    except TakenBack:
+        return _back(here, handle, GONE)
     answer = send(here, file, sheet)
     if isinstance(answer, Response):
         return answer
-    back = here.request.app.url_path_for("retract", handle=handle, seq=answer.version)
-    here.tell(_said(sheet, answer), undo=back if undo and not answer.replayed else None)
+    if new and answer.replayed and answer.entry not in here.reader.chart(file.id).entries:
+        return once_more(here, file, sheet)
+    undo = here.request.app.url_path_for("retract", handle=handle, seq=answer.version) if new else None
+    return _back(here, handle, _said(sheet, answer), undo)
+
+
+def _back(here: Here, handle: str, says: str, undo: str | None = None) -> Response:
+    here.tell(says, undo=undo)
     return here.go("patient", handle=handle)
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from web.here import Here, Now
 from web.lists import filters as f
-from web.lists.acts import ACTS, Did, Wanted, carers, undo
+from web.lists.acts import ACTS, OLD_LIST, Did, Wanted, carers, undo
 from web.lists.filters import Filters
 from web.pages.worklist import shown
 from workflow.errors import AspsError, Invalid, NotFound, Stale
@@ -63,6 +63,8 @@ def _one(here: Here, act: str, wanted: Wanted) -> Response:
     try:
         did = ACTS[act].enter(here, wanted)
     except Invalid as wrong:
+        if wrong.field == OLD_LIST:
+            return _back(here, f"{ACTS[act].title}: {wrong.reason}")
         if wrong.field not in ACTS[act].asks:
             raise
         return _asking(here, act, wanted, _text(here, "list"), wrong)

@@ -45,6 +45,10 @@ def act(here: Here, file: PatientFile, name: str) -> Sheet:
     return _act(here, file, found, here.request.url.path)
 
 
+class TakenBack(NotFound):
+    """The entry is on record, and no longer counts."""
+
+
 def _only(here: Here, allowed: frozenset[Role]) -> None:
     if Role(here.who.role) not in allowed:
         raise HTTPException(403, f"Only a {' or a '.join(sorted(allowed))} may do this.")
@@ -52,7 +56,10 @@ def _only(here: Here, allowed: frozenset[Role]) -> None:
 
 def _entry(here: Here, file: PatientFile, seq: int) -> Entry[Any]:
     """A standing entry by its position in the journal, which the role may correct: an act by those who may do it."""
-    id = next((row.id for row in here.reader.timeline(file.id) if row.seq == seq), "")
+    rows = here.reader.timeline(file.id)
+    id = next((row.id for row in rows if row.seq == seq), "")
+    if any(row.kind == "retraction" and row.id == id for row in rows):
+        raise TakenBack("record", id)
     found = standing(file.chart, id)
     _only(here, ACTS[found.name].by if found.name in ACTS else C if found.name == "override" else CK)
     return found

@@ -22,6 +22,9 @@ from workflow.labs import UNITS
 _UNITS = json.dumps(UNITS)
 ROW, PREVIEW = "row", "preview"
 """What the buttons of a form say, but for the one that saves."""
+TAKEN_BACK = (
+    "This form was saved once already, and that entry was taken back since. If you mean it again, save it again."
+)
 
 
 def show(here: Here, file: PatientFile, sheet: Sheet) -> Response:
@@ -47,6 +50,12 @@ def send(here: Here, file: PatientFile, sheet: Sheet) -> Response | Answer:
         return _stale(here, file, filled)
     except Invalid as wrong:
         return page(here, file, filled.marked(wrong), 422)
+
+
+def once_more(here: Here, file: PatientFile, sheet: Sheet) -> Response:
+    """The form with all that was typed, where what it had entered was taken back before it was sent again."""
+    filled = Filled.sent(here, sheet, file.row.version)
+    return page(here, file, replace(filled, problems={"key": TAKEN_BACK}, fresh_key=True), 422)
 
 
 def _unsigned(here: Here, filled: Filled) -> dict[str, str]:

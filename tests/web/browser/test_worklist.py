@@ -31,6 +31,25 @@ def test_claiming_leaves_the_focus_where_it_was(opened: Opened, hand_of: Callabl
     assert page.url.endswith("/worklist"), "nobody has left it"
 
 
+def test_the_second_click_of_a_double_click_presses_nothing(opened: Opened) -> None:
+    """The list has moved under the pointer meanwhile: it would take back what was done, or meet another patient."""
+    page = opened("coordinator")
+    page.goto("/worklist")
+    page.locator(MRI).get_by_role("button", name="Claim").hover()
+    page.mouse.down()
+    page.mouse.up()
+    back = page.locator(MRI).get_by_role("button", name="Hand back")
+    expect(back).to_be_visible()
+    back.hover()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(500)
+    expect(back).to_be_visible()
+    expect(page.locator("#flash")).to_contain_text("yours now.")
+    back.click()
+    expect(page.locator("#flash")).to_contain_text("handed back.")
+
+
 @HANDS
 def test_what_has_to_be_said_is_asked_under_the_row(opened: Opened, hand_of: Callable[[Page], Hand]) -> None:
     page = opened("coordinator")

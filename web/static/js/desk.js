@@ -25,6 +25,11 @@
     }
   });
 
+  // the second click of a double click would press what has come under the pointer meanwhile: another patient's button
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest?.("form button, button[form]")) event.preventDefault();
+  }, true);
+
   const settle = (root) => {
     for (const form of root.querySelectorAll("[data-vanishes]")) {
       setTimeout(() => form.remove(), Number(form.dataset.vanishes) * 1000);
