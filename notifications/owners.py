@@ -4,8 +4,8 @@ Pure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from notifications.people import Duty, Member
 from notifications.policy import Policy
@@ -38,6 +38,15 @@ class Crew:
         """Those who are away and whose messages this person gets."""
         away = (member for member in self.members.values() if member.is_away(self.day))
         return [member for member in away if self._standing_in(member.id) == id]
+
+    def administers(self, id: str) -> bool:
+        """Is told of what an administrator has to see to: is one, or gets the messages of one who is away."""
+        return any(one.role is Duty.ADMINISTRATOR for one in (self.members[id], *self.stood_in_for(id)))
+
+    def before(self, day: date, here: Member) -> "Crew":
+        """The same people the day before, one of them not away."""
+        members = {**self.members, here.id: replace(here, absent=None)}
+        return Crew(members=members, policy=self.policy, day=day - timedelta(days=1))
 
     def _escalated(self, own: set[str]) -> set[str]:
         """Escalation tells one more role, or takes over from the owner."""

@@ -15,7 +15,7 @@ from notifications.deliver import DeliveryError
 from notifications.messages import Content, Letter, letter
 from notifications.outbox import Message
 from notifications.owners import Crew
-from notifications.people import Duty, Member, everyone
+from notifications.people import Member, everyone
 from notifications.planning import unreachable
 from notifications.policy import policy
 from notifications.pressing import Pile, new, pressing
@@ -116,8 +116,9 @@ def check(
     if held.kind == "urgent":
         found = urgent(news, crew)
         return Content(counts=_counts(found)) if found else why_settled(connection, held, now)
-    wrong = tuple(words(trouble(connection, pathway, now))) if member.role is Duty.ADMINISTRATOR else ()
-    last = anchor.nightly(connection) if member.role is Duty.ADMINISTRATOR else None
+    administers = crew.administers(member.id)
+    wrong = tuple(words(trouble(connection, pathway, now))) if administers else ()
+    last = anchor.nightly(connection) if administers else None
     record = f"{last.said}, {last.at:%Y-%m-%d %H:%M} UTC" if last else ""
     counts = _counts(mine(pressing(connection, now), member, crew))
     content = Content(counts=counts, trouble=wrong, record=record)

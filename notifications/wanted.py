@@ -1,12 +1,12 @@
 """Which message a person should get now, if any, and when it should have gone."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from notifications.marks import NEVER, Mark
 from notifications.moment import Moment
 from notifications.owners import Crew
-from notifications.people import Duty, Member
+from notifications.people import Member
 from notifications.pressing import Pile
 
 
@@ -38,7 +38,7 @@ def _digest(member: Member, mark: Mark, moment: Moment) -> str:
     """Whether there is something for a digest: something new, or long enough the same; empty: neither."""
     if mine(moment.new(mark.told), member, moment.crew):
         return "digest"
-    if member.role is Duty.ADMINISTRATOR and any(
+    if moment.crew.administers(member.id) and any(
         at and at > mark.made_at for at in (moment.parked_at, moment.copied_at)
     ):
         return "digest"
@@ -51,8 +51,13 @@ def _again(member: Member, mark: Mark, moment: Moment) -> bool:
     last, crew = mark.told_day, moment.crew
     if last is None or crew.day - last >= timedelta(days=crew.policy.repeat_days):
         return True
-    took_over = any(other.absent and other.absent[0] >= last for other in crew.stood_in_for(member.id))
-    return took_over or moment.given(member.id, mark.made_at)
+    return _took_over(member, last, moment) or moment.given(member.id, mark.made_at)
+
+
+def _took_over(member: Member, last: date, moment: Moment) -> bool:
+    """Some task is theirs because somebody left since the last digest, or on its very day, perhaps after it."""
+    before = mine(moment.pressing, member, moment.crew.before(last, member))
+    return any(pile not in before for pile in mine(moment.pressing, member, moment.crew))
 
 
 def _due(member: Member, mark: Mark, moment: Moment) -> datetime:

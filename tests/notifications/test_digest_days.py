@@ -234,6 +234,29 @@ def test_tasks_that_were_taken_over_are_told_of_the_next_morning_though_nothing_
     assert found == {f"{day} 8 lou": ("repeat", {"overdue": 4}) for day in (away, away + timedelta(days=1))}
 
 
+def test_the_claimed_tasks_of_somebody_away_without_a_deputy_are_told_to_the_others_of_the_role() -> None:
+    """Before, only Kim was told of those of P-1."""
+    office = staffed("P-1", "P-2")
+    office.person("lou", Duty.COORDINATOR)
+    kim = Author(by=Role.COORDINATOR, user="kim")
+    for task in ("baseline_brain_mri", "staging_ct"):
+        office.ledger.enter("P-1", "claim_task", {"task": task}, now=office.now, author=kim)
+    walk(office, DUE, 3)
+    away = DUE + timedelta(days=3)
+    people.change(office.engine, "kim", absent=(away, away + timedelta(days=20)))
+    found = walk(office, away, 4)
+    assert found == {f"{day} 8 lou": ("repeat", {"overdue": 4}) for day in (away, away + timedelta(days=1))}
+
+
+def test_the_deputy_of_an_administrator_is_told_of_what_reached_nobody() -> None:
+    office = staffed("P-1")
+    office.person("lou", Duty.COORDINATOR, addresses={})
+    office.person("ada", Duty.ADMINISTRATOR, absent=(DUE, DUE + timedelta(days=9)), deputy="ann")
+    walk(office, DUE, 2)
+    told = [letter.text for address, letter in office.post.sent if address.startswith("ann")]
+    assert told and all("nothing can reach lou" in text for text in told)
+
+
 def test_a_task_that_somebody_else_gave_is_told_of_with_the_next_digest() -> None:
     """Overdue for days, and told of to both coordinators; then Kim gives one task to Lou, and keeps the other."""
     office = staffed("P-1")
