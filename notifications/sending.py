@@ -78,9 +78,12 @@ def _send(
     held: Message,
 ) -> str:  # fmt: skip
     with engine.connect() as connection:
-        member, zone = everyone(connection).get(held.staff), Settings(pathway).read(connection).zone
+        member, site = everyone(connection).get(held.staff), Settings(pathway).read(connection)
         content = check(connection, pathway, member, held, clock())
-    if member and member.is_quiet(clock().astimezone(zone).hour):
+    if member and member.is_away(site.today(clock())):  # not as suppressed, which counts as told
+        outbox.settle(engine, held, clock(), "replaced", f"{held.staff} is away, and is told of it afterwards")
+        return "suppressed"
+    if member and member.is_quiet(clock().astimezone(site.zone).hour):
         outbox.wait(engine, held, clock() + QUIET)
         return "waiting"
     if member is None or isinstance(content, str):

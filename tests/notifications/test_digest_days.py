@@ -248,6 +248,19 @@ def test_the_claimed_tasks_of_somebody_away_without_a_deputy_are_told_to_the_oth
     assert found == {f"{day} 8 lou": ("repeat", {"overdue": 4}) for day in (away, away + timedelta(days=1))}
 
 
+def test_whoever_left_before_a_message_could_be_sent_is_told_of_it_on_their_return() -> None:
+    """The mail server was down on the day the tasks became overdue; the next day Kim is away."""
+    office = staffed("P-1")
+    walk(office, DUE, 1)
+    office.post.fails = [DeliveryError("down", permanent=False, everyone=True)] * 2
+    assert walk(office, DUE + timedelta(days=1), 1) == {}
+    away = DUE + timedelta(days=2)
+    people.change(office.engine, "kim", absent=(away, away))
+    assert walk(office, away, 1) == {}
+    assert office.box()[-1].detail == "kim is away, and is told of it afterwards"
+    assert walk(office, away + timedelta(days=1), 3) == {"2026-03-19 8 kim": ("digest", {"overdue": 2})}
+
+
 def test_the_deputy_of_an_administrator_is_told_of_what_reached_nobody() -> None:
     office = staffed("P-1")
     office.person("lou", Duty.COORDINATOR, addresses={})
