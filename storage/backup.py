@@ -76,7 +76,7 @@ def restore(file: Path, place: Path, now: datetime) -> Restored:
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     with _prepared(file, place.parent) as (copy, verdict):
-        aside = _put_aside(place, now) if place.exists() else None
+        aside = _put_aside(place, now)
         copy.replace(place)
     _settle(place.parent)
     return Restored(verdict=verdict, aside=aside)
@@ -137,9 +137,23 @@ def _told(where: str) -> Iterator[None]:
         raise AspsError(faults.sentence(error, where) or f"{where} cannot be copied: {error}") from error
 
 
-def _put_aside(place: Path, now: datetime) -> Path:
-    """A second name for the record, whose file then holds all of it: what was in the write-ahead log too."""
+def _put_aside(place: Path, now: datetime) -> Path | None:
+    """A second name for the record, if there is one; a log without its record is put aside as well."""
     aside = place.with_name(f"{place.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}")
+    found = place.exists()
+    if found:
+        _leave_the_log(place)
+        _second_name(place, aside)
+    for end in ("-wal", "-shm"):  # of a lost record, or one too damaged to be opened: they would spoil another file
+        left = place.with_name(place.name + end)
+        if left.exists():
+            _second_name(left, aside.with_name(aside.name + end))
+            left.unlink()
+    return aside if found else None
+
+
+def _leave_the_log(place: Path) -> None:
+    """Brings what is in the write-ahead log into the file. Raises AspsError where somebody has it open."""
     with closing(cipher.connect(place, timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE")  # possible only while nobody else has it open
@@ -148,13 +162,6 @@ def _put_aside(place: Path, now: datetime) -> Path:
                 raise AspsError(
                     f"{place} is in use; stop the worker and the pages first. Nothing was changed"
                 ) from None
-    _second_name(place, aside)
-    for end in ("-wal", "-shm"):  # left by a record too damaged to be opened; beside another file they would spoil it
-        left = place.with_name(place.name + end)
-        if left.exists():
-            _second_name(left, aside.with_name(aside.name + end))
-            left.unlink()
-    return aside
 
 
 def _second_name(file: Path, other: Path) -> None:

@@ -152,6 +152,20 @@ def test_a_log_left_beside_a_record_does_not_spoil_the_copy(ledger: Ledger, tmp_
     assert restored.aside and content(restored.aside) == now
 
 
+def test_a_log_left_by_a_lost_record_is_put_aside_as_well(ledger: Ledger, tmp_path: Path) -> None:
+    copy = backup(ledger.engine, tmp_path / "backups", START)
+    then = snapshot(ledger.engine)
+    registered(ledger, "P-2")
+    lost = tmp_path / "lost"
+    lost.mkdir()
+    shutil.copy(tmp_path / "asps.db-wal", lost)
+    log = (lost / "asps.db-wal").read_bytes()
+    assert restore(copy, lost / "asps.db", START).aside is None
+    assert [file.read_bytes() for file in lost.glob("*-wal")] == [log], "kept, under another name"
+    assert content(lost / "asps.db") == then
+    assert check(lost / "asps.db", tmp_path).ok
+
+
 @pytest.mark.parametrize("what", ["nothing", "text", "cut", "altered", "foreign", "newer"])
 def test_what_is_no_sound_copy_is_refused(ledger: Ledger, tmp_path: Path, what: str) -> None:
     copy = backup(ledger.engine, tmp_path / "backups", START)
