@@ -1,5 +1,8 @@
 """Erasing who a patient is. The record stays, and its chain, which never held a name."""
 
+import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, select, text
@@ -16,7 +19,10 @@ from workflow.vocabulary import Role
 _WHO = select(person.c.name, person.c.contact).where(person.c.patient == bindparam("patient"))
 _ERASE = delete(person).where(person.c.patient == bindparam("of_patient"))
 _SHORTEST = 3
-"""Letters of a part of a name that is looked for in the reason."""
+"""Letters of a part of a name that is looked for in the reason; of another script than ours, two may be all of it."""
+_SHORTEST_CONTACT = 5
+"""Characters of a number or an address that is looked for."""
+_WITHIN_A_NUMBER = re.compile(r"(?<=\d)[\s()/.-]+(?=\d)")
 
 
 def erase(desk: Desk, name: str, about: Circumstances) -> bool:
@@ -31,12 +37,28 @@ def erase(desk: Desk, name: str, about: Circumstances) -> bool:
     who = desk.connection.execute(_WHO, {"patient": name}).first()
     if who is None:
         return False
-    if any(part in about.reason.casefold() for part in who.name.casefold().split() if len(part) >= _SHORTEST):
-        raise Invalid("reason", "holds a part of the name, and would stay in the record", allowed="words without it")
+    if any(part in _alike(about.reason) for part in _parts(who.name, who.contact)):
+        why = "holds a part of the name or contact, and would stay in the record"
+        raise Invalid("reason", why, allowed="words without it")
     desk.connection.execute(_ERASE, {"of_patient": name})
     stamp = about.stamp(desk.pathway, desk.settings.read(desk.connection))
     chain.append(desk.connection, stamp.at, stamp.payload("erasure"), {})
     return True
+
+
+def _parts(name: str, contact: str) -> Iterator[str]:
+    """What would give the person away: the words of the name, the numbers and addresses of the contact."""
+    for word in re.findall(r"[^\W_]+", _alike(name)):
+        if len(word) >= (_SHORTEST if word.isascii() else _SHORTEST - 1):
+            yield word
+    for part in re.split(r"[\s,;<>]+", _alike(contact)):
+        if len(part) >= _SHORTEST_CONTACT and ("@" in part or any(c.isdigit() for c in part)):
+            yield part
+
+
+def _alike(text: str) -> str:
+    """A text as it is compared: without case, one way to write a letter, numbers without signs between."""
+    return _WITHIN_A_NUMBER.sub("", unicodedata.normalize("NFKC", text.casefold()))
 
 
 def scrub(engine: Engine) -> None:

@@ -86,6 +86,27 @@ def test_what_is_refused_changes_nothing(
     assert snapshot(ledger.engine) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "contact", "reason"),
+    [
+        ("Anna-Lena Müller-Quux", "", "Müller asked"),
+        ("Anna-Lena Müller-Quux", "", "asked for by mu\u0308ller"),
+        ("Quuxberry, Z.", "", "Mr Quuxberry asked"),
+        ("O'Quux", "", "Mrs Quux asked"),
+        ("李明", "", "李明要求"),
+        ("", "anna@example.org", "written to anna@example.org"),
+        ("", "Tel. 0031-6-5550199 (evenings)", "called 0031 6 5550199"),
+    ],
+)
+def test_a_reason_with_a_part_of_name_or_contact_is_refused(
+    ledger: Ledger, name: str, contact: str, reason: str
+) -> None:
+    registered(ledger, "P-3", name=name, contact=contact)
+    with pytest.raises(Invalid, match="holds a part of the name or contact"):
+        ledger.erase("P-3", now=START, author=DOCTOR, reason=reason)
+    assert ledger.erase("P-3", now=START, author=DOCTOR, reason="asked for, by letter of 2 November, in the evening")
+
+
 def test_no_byte_of_the_name_is_left_in_the_files(url: str, tmp_path: Path) -> None:
     engine = open_database(url)
     ledger = opened(engine)
