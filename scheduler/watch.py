@@ -15,6 +15,10 @@ from notifications.pressing import latest
 from storage.tables import patient, policy, site, staff, stream, task
 
 
+QUARTER = 15 * 60
+"""Seconds: every zone's full hours lie on a quarter of an hour of UTC, those of St John's on the half."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
     """What the worker would wake for. The same again wakes nobody twice."""
@@ -23,7 +27,7 @@ class Seen:
     """Patients and tasks whose moment has come, and rules or settings that changed. As many tasks begin at the same
     midnight, the length of the record tells one such moment from the next."""
     told: tuple[Any, ...] = ()
-    """Notices, who is told of them and how, and the hour: digests go out at full hours."""
+    """Notices, who is told of them and how, and the time: digests go out at full hours."""
     waiting: datetime | None = None
     """The message that may be sent next, once its moment has come."""
 
@@ -39,7 +43,7 @@ def seen(connection: Connection, now: datetime) -> Seen:
     waiting = next_due(connection)
     return Seen(
         due=(*ripe, length, revision if stale is not None and stale != revision else None),
-        told=(latest(connection), now.replace(minute=0, second=0, microsecond=0), *_people(connection)),
+        told=(latest(connection), int(now.timestamp() // QUARTER), *_people(connection)),
         waiting=waiting if waiting and waiting <= now else None,
     )
 

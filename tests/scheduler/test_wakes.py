@@ -206,6 +206,16 @@ def test_what_wakes_which_job(before: Seen, after: Seen, jobs: set[str]) -> None
     assert to_do(before, after) == jobs
 
 
+@pytest.mark.parametrize("minute", [0, 15, 30])
+def test_it_looks_whom_to_tell_at_the_full_hour_of_every_zone(minute: int) -> None:
+    """Amsterdam's, Kathmandu's and St John's."""
+    clinic = Clinic()
+    with clinic.engine.connect() as connection:
+        full = clinic.now.replace(minute=minute)
+        before, at, after = (seen(connection, full + timedelta(seconds=n)) for n in (-1, 0, 1))
+    assert (to_do(before, at), to_do(at, after)) == ({"digest", "deliver"}, set())
+
+
 def test_what_cannot_be_done_wakes_nobody_again_and_again() -> None:
     clinic = Clinic()
     clinic.register("P-1")
