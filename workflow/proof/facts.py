@@ -1,13 +1,17 @@
 """Facts that a guard may look at: what speaks for an act, and what speaks against it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from workflow.calendar import add_months
 from workflow.proof.worlds import World, fields_of
 
-Fact = tuple[str, Mapping[str, Any]]
-"""A kind of record with its fields; `days` first lets so many pass."""
+Given = Mapping[str, Any]
+Fact = tuple[str, Given]
+"""A kind of record, or an act, with its fields, `ago` being how many days before its entry it took place.
+
+`days` lets so many pass. `eve` waits, so that what is entered next falls on the day before the interval CT counts."""
 
 CT: Mapping[str, Any] = {"modality": "ct_chest", "report": "final"}
 MRI: Mapping[str, Any] = {"modality": "mri_brain", "report": "final"}
@@ -48,16 +52,40 @@ FAVOURABLE: tuple[Fact, ...] = (
 def with_facts(world: World, facts: Iterable[Fact]) -> World:
     """The patient with more on record; each day of waiting first, then each record a day after the one before."""
     for kind, given in facts:
-        if kind == "days":
-            world = world.later(world.today + timedelta(days=given["wait"]))
-            continue
-        there = world.later(world.today + timedelta(days=1)).take(kind, fields_of(kind, **given))
+        there = world.later(_until(world, kind, given)) if kind in WAITS else _entered(world, kind, given)
         if there is None:
             raise ValueError(f"{kind} cannot be recorded in {world.state.value}")
         world = there
     return world
 
 
+WAITS = frozenset({"days", "eve"})
+
+
+def _until(world: World, kind: str, given: Given) -> date:
+    """The day until which is waited."""
+    if kind == "days":
+        return world.today + timedelta(days=given["wait"])
+    return add_months(world.today, world.site.number("interval_ct.months") or 0) - timedelta(days=2)
+
+
+def _entered(world: World, kind: str, given: Given) -> World | None:
+    """The patient with one more record, or act, on the next day."""
+    there, back = world.later(world.today + timedelta(days=1)), given.get("ago", 0)
+    on = there.today - timedelta(days=back) if back else None
+    return there.take(kind, fields_of(kind, **{name: v for name, v in given.items() if name != "ago"}), on=on)
+
+
+def ahead(world: World, given: Given) -> dict[str, Any]:
+    """The fields of an act; a planned day is given as so many days ahead."""
+    planned = {k: (world.today + timedelta(days=v)).isoformat() for k, v in given.items() if k == "planned"}
+    return {**given, **planned}
+
+
 def wait(days: int) -> Fact:
     """Days that pass."""
     return "days", {"wait": days}
+
+
+EVE: Fact = ("eve", {})
+"""Right after the index CT: all but the last of the months pass."""

@@ -8,6 +8,7 @@ from workflow.acts import ACTS
 from workflow.proof.verdicts import Fault
 from workflow.proof.worlds import Line, World
 from workflow.site import Site
+from workflow.vocabulary import Role
 
 FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -48,6 +49,8 @@ def _step(line: Line) -> Iterator[dict[str, Any]]:
         step["with"] = fields
     if line.reason:
         step["reason"] = line.reason
+    if line.by is not Role.CLINICIAN:
+        step["by"] = line.by.value
     yield step
 
 

@@ -43,6 +43,7 @@ class Line:
     on: date | None = None
     """The clinical date, where it is another than the day of entry."""
     reason: str = ""
+    by: Role = Role.CLINICIAN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,22 +110,21 @@ class World:
         line = Line(at=datetime.combine(day, time(6), tzinfo=UTC), verb="tick", what="")
         return replace(self, today=day, line=line, before=self)
 
-    def offer(
-        self, name: str, fields: Fields, *, reason: str = REASON, on: date | None = None
-    ) -> tuple[Decision, Line]:
+    def offer(self, name: str, fields: Fields, **how: Any) -> tuple[Decision, Line]:
         """The answer to a record, an act or an override, and the line that asks for it. Raises Invalid."""
-        step, line = self._step(name, fields, reason=reason, on=on)
+        step, line = self._step(name, fields, **how)
         return decide(self.pathway, self.chart, self.site, step), line
 
-    def _step(self, name: str, fields: Fields, *, reason: str = REASON, on: date | None = None) -> tuple[Step, Line]:
+    def _step(
+        self, name: str, fields: Fields, *, reason: str = REASON, on: date | None = None, by: Role = Role.CLINICIAN
+    ) -> tuple[Step, Line]:
         id, why = f"e{self.seq + 1}", reason if name in ACTS else ""
         step = Step(
-            id=id, name=name, fields=fields, seq=self.seq + 1, at=self.now, on=on or self.today, by=Role.CLINICIAN,
-            user="clinician-1", reason=why,
+            id=id, name=name, fields=fields, seq=self.seq + 1, at=self.now, on=on or self.today, by=by,
+            user=f"{by}-1", reason=why,
         )  # fmt: skip
-        return step, Line(
-            at=self.now, verb=_verb(name), what=fields.given("guard") or name, fields=fields, id=id, on=on, reason=why
-        )
+        what = fields.given("guard") or name
+        return step, Line(at=self.now, verb=_verb(name), what=what, fields=fields, id=id, on=on, reason=why, by=by)
 
     def after(self, accepted: Accepted, line: Line) -> "World":
         """The patient with one more entry."""
@@ -175,15 +175,18 @@ class World:
             here = granted
         return here if here is not self else None
 
-    def overridden(self, guard: str, act: str) -> "World | None":
+    def overridden(self, guard: str, act: str, *, by: Role = Role.CLINICIAN, **given: Any) -> "World | None":
         """The patient with an override of a guard for an act on record; None where nothing overrides it."""
         if guard not in self.pathway.guards:
             return None
         if self.pathway.guards[guard].level is Level.ABSOLUTE:
             return self if guard == "final_report" else None  # it falls silent with the guard that asks for the report
         expires = (self.now + timedelta(hours=1)).isoformat()
-        granted = fields_of("override", guard=guard, action=act, **SIGNERS, expires=expires)
-        decision, line = self.offer("override", granted)
+        granted = fields_of("override", **{**SIGNERS, "guard": guard, "action": act, "expires": expires, **given})
+        try:
+            decision, line = self.offer("override", granted, by=by)
+        except Invalid:
+            return None
         return self.after(decision, line) if isinstance(decision, Accepted) else None
 
     def moves(self, before: "World") -> set[str]:

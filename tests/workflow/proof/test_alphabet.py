@@ -5,8 +5,8 @@ from pathlib import Path
 from workflow.acts import ACTS
 from workflow.proof.clearing import ACTS_TRIED, ADVERSE, CLEARING
 from workflow.proof.letters import Letter, alphabet
-from workflow.proof.pitfalls import PITFALLS
 from workflow.proof.slices import SLICES
+from workflow.proof.traps import PITFALLS
 from workflow.records import KINDS
 
 ROOM = Path(__file__).parents[3] / "workflow" / "asps"

@@ -8,7 +8,9 @@ import yaml
 
 from cli.stories.runner import run_file
 from tests.workflow.proof.planted import NOT_PLAYABLE, PLANTED, PLANTED_DEEP
+from tests.workflow.proof.planted_guards import PLANTED_GUARDS, PLANTED_OVERRIDES
 from workflow.asps import ASPS
+from workflow.chart import Chart
 from workflow.pathway import Pathway
 from workflow.proof.beside import explored_group
 from workflow.proof.checking import Watcher, check, explored
@@ -25,6 +27,8 @@ from workflow.proof.slices import SLICES
 from workflow.proof.telling import story
 from workflow.proof.timers import timers
 from workflow.proof.verdicts import Fault, Verdict
+from workflow.site import Site
+from workflow.steps import Accepted, Decision, Step, entry_of
 
 
 def first_fault(pathway: Pathway, number: int) -> Fault:
@@ -72,6 +76,31 @@ def test_a_planted_fault_is_found_and_its_story_plays(name: str, tmp_path: Path)
     pathway = planted()
     fault = first_fault(pathway, number)
     plays(pathway, fault, tmp_path)
+
+
+@pytest.mark.parametrize("name", PLANTED_GUARDS)
+def test_a_guard_that_looks_at_the_wrong_thing_is_found(name: str, tmp_path: Path) -> None:
+    pathway = PLANTED_GUARDS[name]()
+    plays(pathway, first_fault(pathway, 2), tmp_path)
+
+
+@pytest.mark.parametrize("name", PLANTED_OVERRIDES)
+def test_an_override_that_is_worth_too_much_is_found(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.decide.live_overrides", PLANTED_OVERRIDES[name])
+    plays(ASPS, first_fault(ASPS, 2), tmp_path)
+
+
+def test_an_override_of_one_signer_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflow.decide.grant", granted_to_anyone)
+    plays(ASPS, first_fault(ASPS, 2), tmp_path)
+
+
+def granted_to_anyone(pathway: Pathway, chart: Chart, site: Site, step: Step) -> Decision:
+    """An override, whoever asks for it and whoever signs."""
+    entry = entry_of(step, site)
+    return Accepted(chart=chart.plus(entry), entry=entry)
 
 
 @pytest.mark.parametrize("name", NOT_PLAYABLE)
