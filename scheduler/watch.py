@@ -14,7 +14,6 @@ from notifications.outbox import next_due
 from notifications.pressing import latest
 from storage.tables import patient, policy, site, staff, stream, task
 
-
 QUARTER = 15 * 60
 """Seconds: every zone's full hours lie on a quarter of an hour of UTC, those of St John's on the half."""
 
