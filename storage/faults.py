@@ -25,6 +25,17 @@ SQLITE = {
 }
 """By SQLite's primary result code."""
 
+_LACKS = "{where} lacks tables of ASPS Pathway; restore a backup"
+_OTHER_TABLES = "{where} is damaged: its tables are not those of the version that it names; restore a backup"
+
+SQLITE_SAYS = {
+    "no such table": _LACKS,
+    "no such column": _OTHER_TABLES,
+    "has no column named": _OTHER_TABLES,
+    "already exists": _OTHER_TABLES,
+}
+"""By what an error says that has no code of its own."""
+
 POSTGRESQL = {
     "55P03": "{where} is locked by another program; nothing was written, try again",
     "57014": "{where} did not answer in time; nothing was written, try again",
@@ -33,7 +44,9 @@ POSTGRESQL = {
     "25006": "{where} cannot be written: it is read-only",
     "53100": "there is no space left for {where}; nothing was written",
     "42501": "this user may not do that in {where}",
-    "42P01": "{where} lacks tables of ASPS Pathway; restore a backup",
+    "42P01": _LACKS,
+    "42P07": _OTHER_TABLES,
+    "42703": _OTHER_TABLES,
 }
 """By SQLSTATE; anything else of class 08, 28, 3D, 53 or 57 is a failed connection."""
 
@@ -49,8 +62,8 @@ def sentence(error: BaseException, where: str) -> str:
         primary = "_".join(str(name).split("_")[:2])
         if primary in ("SQLITE_IOERR", "SQLITE_CANTOPEN") and _is_full(where):
             primary = "SQLITE_FULL"
-        if primary == "SQLITE_ERROR" and "no such table" in str(error):
-            return f"{where} lacks tables of ASPS Pathway; restore a backup"
+        if primary == "SQLITE_ERROR":
+            return next((said for text, said in SQLITE_SAYS.items() if text in str(error)), "").format(where=where)
         return SQLITE.get(primary, "").format(where=where)
     if hasattr(error, "sqlstate") and type(error).__module__.startswith("psycopg"):
         state = error.sqlstate or ""

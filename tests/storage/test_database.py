@@ -16,9 +16,11 @@ from sqlalchemy import Engine, create_engine, text
 
 from storage import database, migrations, triggers
 from storage.database import HEAD, REVISIONS, memory_database, open_database, writing
+from storage.ledger import Ledger
 from storage.tables import Base
 from storage.verify import verify
 from tests.storage.clinic import DOCTOR, START, opened, registered, snapshot, waiting
+from workflow.asps import ASPS
 from workflow.errors import AspsError
 
 
@@ -210,6 +212,26 @@ def test_a_damaged_file_is_said_to_be_damaged(url: str) -> None:
 
 
 # migrations -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM alembic_version",
+        "UPDATE alembic_version SET version_num = '0001'",
+        "ALTER TABLE person DROP COLUMN contact",
+    ],
+)
+def test_tables_that_are_not_those_of_their_version_are_called_damage(url: str, change: str) -> None:
+    engine = open_database(url)
+    opened(engine)
+    with engine.begin() as connection:
+        connection.execute(text(change))
+    engine.dispose()
+    before = Path(str(engine.url.database)).read_bytes()
+    with pytest.raises(AspsError, match=r"is damaged: its tables are not those.*restore a backup"):
+        registered(Ledger(open_database(url), ASPS), "P-1")
+    assert Path(str(engine.url.database)).read_bytes() == before
 
 
 def test_the_known_revisions_are_the_scripts() -> None:
