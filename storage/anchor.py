@@ -5,6 +5,7 @@ entries there are, and a hash of all lines before: short enough for a log, a mai
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +18,14 @@ from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
 from storage.codec import instant
 from storage.compare import Wrong
+from storage.faults import legible
 from storage.tables import heartbeat, journal, stream
 from workflow.errors import AspsError
 
 HEADING, END = "asps-anchor-1", "end"
 NIGHTLY = "nightly"
 """The heartbeat of the nightly copy: when it was last made, and in words what `said` says of its anchor."""
+_COUNT = re.compile(r"[0-9]{1,15}")
 BATCH = 500
 """Streams looked up at a time."""
 
@@ -85,6 +88,7 @@ def write(engine: Engine, file: Path, now: datetime) -> Anchor:
     return anchor
 
 
+@legible()
 def _written(out: TextIO, connection: Connection, at: str) -> Anchor:
     hashed, streams, entries = sha256(), 0, 0
 
@@ -112,10 +116,21 @@ def read(file: Path) -> Anchor:
     try:
         (kind, at), (last, streams, entries, mark) = heading.split(), end.split()
     except ValueError:
-        kind = last = mark = ""
+        raise _spoilt(file) from None
     if (kind, last, mark) != (HEADING, END, hashed.hexdigest()):
-        raise AspsError(f"{file} is no anchor file, or was altered or cut off; take another one")
-    return Anchor(at=at, streams=int(streams), entries=int(entries), mark=mark)
+        raise _spoilt(file)
+    return Anchor(at=at, streams=_count(streams, file), entries=_count(entries, file), mark=mark)
+
+
+def _count(text: str, file: Path) -> int:
+    """A number of entries. Raises AspsError: whoever altered it may have made the mark fit."""
+    if not _COUNT.fullmatch(text):
+        raise _spoilt(file)
+    return int(text)
+
+
+def _spoilt(file: Path) -> AspsError:
+    return AspsError(f"{file} is no anchor file, or was altered or cut off; take another one")
 
 
 def against(engine: Engine, file: Path) -> Iterator[Wrong]:
@@ -123,7 +138,7 @@ def against(engine: Engine, file: Path) -> Iterator[Wrong]:
     at = read(file).at
     with file.open(encoding="utf-8") as lines, engine.connect() as connection:
         next(lines)
-        heads = (_Head(name, int(length), hash) for name, length, hash in _three(lines))
+        heads = (_Head(name, _count(length, file), hash) for name, length, hash in _three(lines))
         while batch := list(islice(heads, BATCH)):
             yield from _differing(connection, batch, at[:16])
 

@@ -165,6 +165,8 @@ def _chain(name: str, rows: Iterable[Row[Any]], count: _Count) -> Wrong | None:
     for row in rows:
         if row.seq is None:
             break
+        if not isinstance(row.length, int):
+            return Wrong(stream=name, seq=None, what="the stream was altered: how many entries it has is no number")
         count.entries += 1
         if said := _entry(name, row, hashes):
             return said

@@ -2,6 +2,7 @@
 
 import stat
 import tracemalloc
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,24 @@ def test_a_file_that_is_not_as_it_was_written_is_refused(three: Ledger, file: Pa
     file.write_text(spoil(file.read_text()), encoding="utf-8")  # type: ignore[operator]
     with pytest.raises(AspsError, match="is no anchor file, or was altered or cut off"):
         list(anchor.against(three.engine, file))
+
+
+@pytest.mark.parametrize("number", ["nine", "-9", "9" * 30, "9" * 5000])
+def test_a_number_that_is_none_is_refused_although_the_mark_was_made_to_fit(
+    three: Ledger, file: Path, number: str
+) -> None:
+    body = file.read_text().replace("P-2 9", f"P-2 {number}").rsplit("end", 1)[0]
+    for counts in ("4 16", f"4 {number}"):
+        file.write_text(f"{body}end {counts} {sha256(body.encode()).hexdigest()}\n", encoding="utf-8")
+        with pytest.raises(AspsError, match="is no anchor file, or was altered or cut off"):
+            list(anchor.against(three.engine, file))
+
+
+def test_no_anchor_is_written_of_a_record_that_cannot_be_read(three: Ledger, tmp_path: Path) -> None:
+    tamper(three.engine, "UPDATE stream SET length = 'many' WHERE name = 'P-2'")
+    with pytest.raises(AspsError, match="asps journal verify"):
+        anchor.write(three.engine, tmp_path / "anchor.txt", START)
+    assert not (tmp_path / "anchor.txt").exists()
 
 
 def test_on_both_databases(both: Engine, tmp_path: Path) -> None:

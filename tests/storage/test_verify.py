@@ -126,6 +126,13 @@ def test_every_broken_stream_is_listed(three: Ledger) -> None:
     assert len(verify(three.engine, most=2).wrong) == 2
 
 
+def test_a_stream_whose_length_is_no_number_is_named(three: Ledger) -> None:
+    tamper(three.engine, "UPDATE stream SET length = 'many' WHERE name = 'P-2'")
+    assert [(wrong.stream, wrong.what) for wrong in verify(three.engine).wrong] == [
+        ("P-2", "the stream was altered: how many entries it has is no number")
+    ]
+
+
 def test_a_missing_trigger_is_named(three: Ledger) -> None:
     with three.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER journal_no_delete"))
