@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from storage.database import writing
 from storage.inputs import line, new_id
@@ -52,6 +52,11 @@ def find(connection: Connection, id: str) -> Account | None:
     return _account(row) if row else None
 
 
+def _same(connection: Connection, id: str) -> str | None:
+    """The account that has this id, also in other letters: Ann-1 beside ann-1 would be taken for each other."""
+    return connection.scalar(select(account.c.id).where(func.lower(account.c.id) == id.lower()))
+
+
 def get(connection: Connection, id: str) -> Account:
     """An account. Raises NotFound."""
     found = find(connection, id)
@@ -67,8 +72,8 @@ def add(engine: Engine, *, id: str, name: str, role: WebRole, password: str, now
         changed_at=now,
     )  # fmt: skip
     with writing(engine).begin() as connection:
-        if find(connection, new.id):
-            raise Invalid("id", f"{new.id} has an account already", allowed="an id that nobody has")
+        if same := _same(connection, new.id):
+            raise Invalid("id", f"{same} has an account already", allowed="an id that nobody has")
         connection.execute(
             insert(account).values(
                 id=new.id, site_id=SITE, name=new.name, role=role.value, kind=PASSWORD, password=password,

@@ -42,7 +42,14 @@ def test_an_account_is_read_as_it_was_added(both: Engine) -> None:
 
 def test_nobody_is_added_twice_or_without_a_name(both: Engine) -> None:
     nora(both)
-    for id, name in (("nora", "Another"), ("no spaces", "X"), ("", "X"), ("eve", ""), ("eve", "two\nlines")):
+    for id, name in (
+        ("nora", "Another"),
+        ("Nora", "Another"),
+        ("no spaces", "X"),
+        ("", "X"),
+        ("eve", ""),
+        ("eve", "two\nlines"),
+    ):
         with pytest.raises(Invalid):
             accounts.add(both, id=id, name=name, role=WebRole.AUDITOR, password="hash", now=NOW)
     with both.connect() as connection:
