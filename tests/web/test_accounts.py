@@ -137,9 +137,11 @@ class TestOthers:
     @pytest.mark.parametrize(
         ("fields", "field", "error"),
         [
-            ({"id": "clinician-1"}, "id", "clinician-1 has an account already"),
-            ({"id": "no spaces"}, "id", "letters, digits"), ({"id": ""}, "id", "letters, digits"),
-            ({"name": ""}, "name", "one line"), ({"role": "king"}, "role", "is none"),
+            ({"id": "clinician-1"}, "id", "User name: clinician-1 has an account already"),
+            ({"id": "Clinician-1"}, "id", "User name: clinician-1 has an account already"),
+            ({"id": "no spaces"}, "id", "User name is not accepted: letters, digits"),
+            ({"id": ""}, "id", "User name is not accepted: letters, digits"),
+            ({"name": ""}, "name", "Name is needed: one line"), ({"role": "king"}, "role", "Role is none"),
         ],
     )  # fmt: skip
     def test_what_is_wrong_is_said_and_nobody_is_added(

@@ -55,8 +55,8 @@ def test_somebody_is_added_and_told_from_now_on(client_as: As, clinic: Clinic) -
 
 
 @pytest.mark.parametrize(("wrong", "field", "says"), [
-    ({"id": "two words"}, "id", "Id String should match pattern"),
-    ({"id": ""}, "id", "Id String should match pattern"),
+    ({"id": "two words"}, "id", "Id is not accepted: letters, digits, . _ and -"),
+    ({"id": ""}, "id", "Id is not accepted: letters, digits, . _ and -"),
     ({"role": "king"}, "role", "Role is required: clinician, coordinator, administrator"),
     ({"email": "ann"}, "email", "Email is no address: one address, without blanks, like ann@example.org"),
     ({"webhook": "ftp://x"}, "webhook", "Webhook is no address"),

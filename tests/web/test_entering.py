@@ -155,6 +155,16 @@ def test_what_is_wrong_is_marked_at_its_field_and_what_was_typed_is_kept(clinic:
     assert journal(clinic, "P-1") == before
 
 
+def test_what_cannot_be_seen_or_is_too_long_is_said_in_plain_words(clinic: Clinic, client_as: As) -> None:
+    here = form(clinic, client_as("coordinator"), "P-1", "record", "symptoms")
+    for symptom, says in (
+        ("cough\u200b", "holds a character that cannot be seen, shown as ?: delete it."),
+        ("x" * 300, "This is too long: at most 200 characters."),
+    ):
+        answer = here.send(symptomatic="yes", symptoms=symptom)
+        assert (answer.status_code, says in text(answer.text)) == (422, True)
+
+
 def test_what_the_rules_find_wrong_is_marked_at_its_field_too(clinic: Clinic, client_as: As) -> None:
     ready_for_the_board(clinic)
     answer = form(clinic, client_as("clinician"), "P-2", "do", "start_regimen").send(

@@ -58,13 +58,14 @@ def test_what_is_left_out_is_unknown(cora: Visitor, clinic: Clinic) -> None:
     ("given", "wrong"),
     [
         ({"id": "", "born": ""}, ["Id is needed", "Date of birth is needed"]),
-        ({"id": "Ann Example"}, ["Id "]),
-        ({"id": "P-1"}, ["Id patient P-1 is registered already (an id that is not in use)"]),
-        ({"born": "1.2.90"}, ["Date of birth the year needs four digits"]),
-        ({"born": "3/4/1991"}, ["Date of birth 3/4/1991 may be 3 April or 4 March: write it like 2026-03-04"]),
-        ({"born": "2027-01-01"}, ["Date of birth 2027-01-01 lies in the future"]),
-        ({"name": "x" * 300}, ["Name "]),
-        ({"can_become_pregnant": "perhaps"}, ["Can become pregnant "]),
+        ({"id": "Ann Example"}, ["Id is not accepted: letters, digits, . _ and -"]),
+        ({"id": "P-1"}, ["Id: patient P-1 is registered already (an id that is not in use)"]),
+        ({"born": "1.2.90"}, ["Date of birth: the year needs four digits"]),
+        ({"born": "3/4/1991"}, ["Date of birth: 3/4/1991 may be 3 April or 4 March: write it like 2026-03-04"]),
+        ({"born": "2027-01-01"}, ["Date of birth: 2027-01-01 lies in the future"]),
+        ({"name": "x" * 300}, ["Name is too long: one line, up to 200 characters"]),
+        ({"name": "Ann\u200b"}, ["Name holds a character that cannot be seen; type it anew"]),
+        ({"can_become_pregnant": "perhaps"}, ["Can become pregnant is not accepted: yes / no / unknown"]),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(

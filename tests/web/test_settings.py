@@ -96,10 +96,10 @@ def test_unset_opens_it_again(client_as: As, clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize(("given", "field", "says"), [
-    ({"value": "soon", "reason": "x"}, "value", "'soon' is not possible. Possible: whole days, 0 to 3650"),
-    ({"value": "", "reason": "x"}, "value", "Is required. Possible: a value, or UNSET to open it again"),
-    ({"value": "21"}, "reason", "Is required. Possible: a sentence that explains it to those who come later"),
-    ({"value": "21", "reason": "a\x07b"}, "reason", "Control characters are not accepted"),
+    ({"value": "soon", "reason": "x"}, "value", "New value: 'soon' is not possible (whole days, 0 to 3650)"),
+    ({"value": "", "reason": "x"}, "value", "New value is required: a value, or UNSET to open it again"),
+    ({"value": "21"}, "reason", "Reason is required: a sentence that explains it to those who come later"),
+    ({"value": "21", "reason": "a\x07b"}, "reason", "Reason holds a character that cannot be seen"),
 ])  # fmt: skip
 def test_what_is_not_right_is_said_at_its_field_and_nothing_is_saved(
     client_as: As, clinic: Clinic, given: dict[str, str], field: str, says: str

@@ -35,8 +35,21 @@ _PLAINLY = (
     (r"(.*) is not accepted: Input should be a valid date.*", r"\1 is no date: year, month, day."),
     (r"(.*) is not accepted: Input should be greater than or equal to (.*)", r"\1 is too small: \2 or more."),
     (r"(.*) is not accepted: Input should be less than or equal to (.*)", r"\1 is too large: \2 or less."),
+    (r".*String should have at most (\d+) characters", r"This is too long: at most \1 characters."),
+    (
+        r"(.*) is not accepted: control characters .*",
+        r"\1 holds a character that cannot be seen, shown as ?: delete it.",
+    ),
 )
 """What the rules say of a value, as people say it."""
+_BRIEFLY = (
+    (r"(?:String should match pattern|Input should be) .*", "is not accepted"),
+    (r"String should have at most \d+ characters", "is too long"),
+    (r"String should have at least .*", "is needed"),
+    (r"control characters are not accepted", "holds a character that cannot be seen; type it anew"),
+)
+"""The same after the label of a field, and before what is allowed there."""
+_OF_THE_FIELD = re.compile(r"(is|holds|lies|must)\b")
 
 
 def sentence(wrong: Invalid) -> str:
@@ -45,6 +58,14 @@ def sentence(wrong: Invalid) -> str:
         if found := re.fullmatch(pattern, wrong.reason, re.DOTALL):
             return found.expand(plainly)
     return f"{wrong.reason[:1].upper()}{wrong.reason[1:]}." + (f" Allowed: {wrong.allowed}." if wrong.allowed else "")
+
+
+def labelled(label: str, wrong: Invalid) -> str:
+    """The same with the name of the field, for forms that tell it in one line."""
+    said = next((brief for pattern, brief in _BRIEFLY if re.fullmatch(pattern, wrong.reason)), wrong.reason)
+    if _OF_THE_FIELD.match(said):
+        return f"{label} {said}" + (f": {wrong.allowed}" if wrong.allowed else "")
+    return f"{label}: {said}" + (f" ({wrong.allowed})" if wrong.allowed else "")
 
 
 def _in_rows(kind: type[Fields], field: FormField, typed: Typed, rows: Iterable[Mapping[str, Any]]) -> Iterator[Any]:

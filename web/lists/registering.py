@@ -10,9 +10,12 @@ from storage.ledger import Answer
 from storage.searching import Hit, fold, search
 from web.here import Here
 
-FIELDS = ("id", "name", "born", "contact", "sex_recorded", "can_become_pregnant")
 SEX = (("unknown", "not recorded"), ("female", "female"), ("male", "male"), ("other", "other"))
 YES_NO = (("unknown", "unknown"), ("yes", "yes"), ("no", "no"))
+LABELS = {
+    "id": "Id", "name": "Name", "born": "Date of birth", "contact": "Contact", "sex_recorded": "Sex",
+    "can_become_pregnant": "Can become pregnant",
+}  # fmt: skip
 MEANS = {column.becomes: column.means for column in REGISTRATION}
 
 
@@ -27,19 +30,19 @@ class Typed:
 
 def typed(here: Here) -> Typed:
     """What was sent."""
-    given = {name: str(here.fields.get(name, "")).strip() for name in FIELDS}
+    given = {name: str(here.fields.get(name, "")).strip() for name in LABELS}
     return Typed(given=given, sure=here.fields.get("sure") == "yes")
 
 
 def read(form: Typed) -> tuple[dict[str, Any], dict[str, str]]:
     """What the ledger takes, and what is missing or no date, by field."""
     given: dict[str, Any] = {name: value for name, value in form.given.items() if value}
-    wrong = {name: "is needed" for name in ("id", "born") if name not in given}
+    wrong = {name: f"{LABELS[name]} is needed" for name in ("id", "born") if name not in given}
     if "born" in given:
         try:
             given["born"] = day_in(given["born"], None)
         except ValueError as error:
-            wrong["born"] = str(error).partition(", or say")[0]
+            wrong["born"] = f"{LABELS['born']}: {str(error).partition(', or say')[0]}"
     return given, wrong
 
 

@@ -9,11 +9,13 @@ from starlette.responses import Response
 from storage import accounts, sessions
 from storage.accounts import WebRole
 from web import passwords
+from web.forms.problems import labelled
 from web.here import Here, Now
 from web.pages.own_account import note
 from workflow.errors import Invalid
 
 router = APIRouter()
+_LABELS = {"id": "User name", "name": "Name", "role": "Role"}
 
 
 @router.get("/accounts", name="accounts")
@@ -34,7 +36,8 @@ def add_account(here: Now) -> Response:
             now=here.now,
         )  # fmt: skip
     except Invalid as error:
-        return _list(here, given=given, errors={error.field: f"{error.reason}. Possible: {error.allowed}"}, status=422)
+        errors = {error.field: labelled(_LABELS.get(error.field, error.field), error)}
+        return _list(here, given=given, errors=errors, status=422)
     note(here, f"account_added:{new.id}")
     return here.page("first_password.html", account=new, password=first)
 

@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from web.forms.problems import labelled
 from web.here import Here, Now
-from web.lists.registering import MEANS, SEX, YES_NO, Typed, read, register, same, typed
+from web.lists.registering import LABELS, MEANS, SEX, YES_NO, Typed, read, register, same, typed
 from workflow.errors import Invalid
 
 router = APIRouter()
@@ -26,9 +27,7 @@ def register_patient(here: Now) -> Response:
     if not wrong and not form.sure and (likely := same(here, given)):
         return _form(here, form, likely=likely, status=409)
     if wrong := wrong or _refused(here, given):
-        return _form(
-            here, form, errors={name: f"{_LABELS.get(name, name)} {why}" for name, why in wrong.items()}, status=422
-        )
+        return _form(here, form, errors=wrong, status=422)
     here.tell("Registered. Next: accept the referral, or pass it on.")
     return here.go("patient", handle=here.desk.handles.of(given["id"]))
 
@@ -38,19 +37,13 @@ def _refused(here: Here, given: dict[str, Any]) -> dict[str, str]:
     try:
         register(here, given)
     except Invalid as wrong:
-        return {wrong.field: f"{wrong.reason} ({wrong.allowed})" if wrong.allowed else wrong.reason}
+        return {wrong.field: labelled(LABELS.get(wrong.field, wrong.field), wrong)}
     return {}
-
-
-_LABELS = {
-    "id": "Id", "name": "Name", "born": "Date of birth", "contact": "Contact", "sex_recorded": "Sex",
-    "can_become_pregnant": "Can become pregnant",
-}  # fmt: skip
 
 
 def _form(here: Here, form: Typed, **more: Any) -> HTMLResponse:
     shown: dict[str, Any] = {"errors": {}, "likely": [], "status": 200} | more
     return here.page(
-        "new.html", given={name: form.given.get(name, "") for name in _LABELS}, labels=_LABELS, means=MEANS, sex=SEX,
+        "new.html", given={name: form.given.get(name, "") for name in LABELS}, labels=LABELS, means=MEANS, sex=SEX,
         yes_no=YES_NO, **shown,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from notifications.addresses import CHANNELS, EXAMPLES
 from notifications.addresses import shown as shown_address
 from notifications.people import Duty, Member
 from notifications.trouble import trouble
+from web.forms.problems import labelled
 from web.here import Here, Now
 from workflow.errors import Invalid
 
@@ -120,7 +121,7 @@ def _day(given: Mapping[str, str], name: str) -> date:
 def _errors(error: Invalid) -> dict[str, str]:
     field = {"quiet": "quiet_from"}.get(error.field, error.field)
     label = error.field.replace("_", " ")
-    return {field: f"{label[0].upper()}{label[1:]} {error.reason}" + (f": {error.allowed}" if error.allowed else "")}
+    return {field: labelled(f"{label[0].upper()}{label[1:]}", error)}
 
 
 def _member(here: Here, id: str) -> Member:

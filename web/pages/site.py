@@ -10,6 +10,7 @@ from starlette.responses import Response
 from diagrams.book_model import Kind
 from storage.what_if import WhatIf, effects, what_if
 from web import settings as on_file
+from web.forms.problems import labelled
 from web.here import Here, Now
 from web.rulebook import rule_of
 from workflow.errors import Invalid, NotFound
@@ -53,7 +54,7 @@ def set_setting(here: Now, key: str) -> Response:
             return _page(here, key, given, preview=found)
         here.ledger.set_site(values, now=here.now, author=on_file.author(here), reason=given["reason"])
     except Invalid as error:
-        return _page(here, key, given, errors={_field(error, key): _sentence(error)}, status=422)
+        return _page(here, key, given, errors={_field(error, key): labelled(_label(error, key), error)}, status=422)
     here.tell(f"{key} is now {given['value']}. Open patients are planned anew by the next ticks of the clock.")
     return here.go("setting", key=key)
 
@@ -69,8 +70,8 @@ def _field(error: Invalid, key: str) -> str:
     return "value" if error.field == key else error.field
 
 
-def _sentence(error: Invalid) -> str:
-    return f"{error.reason[0].upper()}{error.reason[1:]}" + (f". Possible: {error.allowed}" if error.allowed else "")
+def _label(error: Invalid, key: str) -> str:
+    return "Reason" if _field(error, key) == "reason" else "New value"
 
 
 def _meanwhile(here: Here) -> str:
