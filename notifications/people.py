@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from notifications import addresses
 from storage.database import writing
 from storage.inputs import line, new_id
-from storage.tables import SITE, staff
+from storage.tables import SITE, site, staff
 from workflow.errors import Invalid, NotFound
 
 
@@ -58,6 +58,11 @@ class Member:
         return start <= hour < end if start <= end else hour >= start or hour < end
 
 
+def alone(connection: Connection) -> None:
+    """One at a time decides who is told, how, and of what; SQLite has one writer anyway."""
+    connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
+
+
 def everyone(connection: Connection) -> dict[str, Member]:
     """All people, by id."""
     return {row.id: _member(row) for row in connection.execute(select(staff).order_by(staff.c.id))}
@@ -75,6 +80,7 @@ def add(engine: Engine, given: Member) -> Member:
     """Adds someone. Raises Invalid."""
     new = replace(given, id=new_id(given.id), feed_key=secrets.token_hex(16))
     with writing(engine).begin() as connection:
+        alone(connection)
         known = everyone(connection)
         if new.id in known:
             raise Invalid("id", f"{new.id} is there already", allowed="asps person change changes someone")
@@ -86,6 +92,7 @@ def add(engine: Engine, given: Member) -> Member:
 def change(engine: Engine, id: str, **what: Any) -> Member:
     """Changes someone. Raises Invalid and NotFound."""
     with writing(engine).begin() as connection:
+        alone(connection)
         known = everyone(connection)
         if id not in known:
             raise _nobody(id)
@@ -98,6 +105,7 @@ def change(engine: Engine, id: str, **what: Any) -> Member:
 def remove(engine: Engine, id: str) -> None:
     """Takes someone off the list; what was queued for them is not sent. Raises NotFound."""
     with writing(engine).begin() as connection:
+        alone(connection)
         if not connection.execute(delete(staff).where(staff.c.id == id)).rowcount:
             raise _nobody(id)
         connection.execute(update(staff).where(staff.c.deputy == id).values(deputy=""))

@@ -9,10 +9,10 @@ from notifications import outbox
 from notifications.addresses import route
 from notifications.marks import Mark, marks
 from notifications.moment import Moment, look
-from notifications.people import Member, everyone
+from notifications.people import Member, alone, everyone
 from notifications.wanted import Wanted, wanted
 from storage.database import writing
-from storage.tables import SITE, message, site
+from storage.tables import message
 from workflow.pathway import Pathway
 
 NOWHERE = "none"
@@ -22,7 +22,7 @@ NOWHERE = "none"
 def plan_messages(engine: Engine, pathway: Pathway, now: datetime) -> int:
     """Puts what should be told into the outbox; how many messages. Twice changes nothing the second time."""
     with writing(engine).begin() as connection:
-        connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
+        alone(connection)
         members = everyone(connection)
         outbox.close(connection, {(m.id, channel) for m, channel in _ways(members.values())}, now)
         if not members:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from notifications.people import Duty
+from notifications.people import Duty, alone
 from storage import tables
 from storage.database import writing
 from storage.inputs import line
@@ -118,6 +118,7 @@ def decide(engine: Engine, values: dict[str, str], *, now: datetime, user: str) 
             raise Invalid(name, f"{text[:40]!r} is not possible", allowed=KEYS[name].allowed) from None
     line("user", user)
     with writing(engine).begin() as connection:
+        alone(connection)
         for name, text in values.items():
             connection.execute(delete(tables.policy).where(tables.policy.c.name == name))
             connection.execute(insert(tables.policy).values(name=name, value=text, user=user, at=now))
