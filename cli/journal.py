@@ -19,6 +19,8 @@ Against = Annotated[
 ]
 MOST = 100
 """Wrong streams that are listed."""
+DAMAGE = "Keep this file as it is and restore a backup."
+ROWS = "Every chain holds: asps journal rebuild writes these rows anew from it."
 To = Annotated[Path, typer.Argument(metavar="FILE", help="Where to; best on another machine", show_default=False)]
 
 journals = typer.Typer(no_args_is_help=True)
@@ -35,13 +37,13 @@ def register(app: typer.Typer) -> None:
 def verify(against: Against = None, json: o.Json = False, database: o.Database = None) -> int:
     """Recompute the chains and compare all that follows from them. Exit code 1 names the first wrong entry."""
     from cli import shapes
-    from cli.opening import opened
+    from cli.opening import as_it_is
     from storage import anchor
     from storage.verify import verify as look
 
-    with opened(database) as place:
-        verdict = look(place.ledger.engine)
-        missed = islice(anchor.against(place.ledger.engine, against), MOST) if against else ()
+    with as_it_is(database) as engine:
+        verdict = look(engine)
+        missed = islice(anchor.against(engine, against), MOST) if against else ()
         wrong = [*verdict.wrong, *missed]
     if json:
         listed = [{"stream": found.stream, "entry": found.seq, "what": found.what} for found in wrong]
@@ -53,7 +55,7 @@ def verify(against: Against = None, json: o.Json = False, database: o.Database =
     else:
         say(words("✗ ", "bold red") + words(f"first wrong: {wrong[0]}", "bold"))
         say(*(words(f"  {found}") for found in wrong[1:]))
-        say(words("Nothing was changed. Keep this file as it is and restore a backup.", "dim"))
+        say(words(f"Nothing was changed. {ROWS if all(found.rebuilds for found in wrong) else DAMAGE}", "dim"))
     return FAILED if wrong else DONE
 
 
@@ -78,11 +80,11 @@ def anchor(file: To, json: o.Json = False, database: o.Database = None) -> int:
 def rebuild(json: o.Json = False, database: o.Database = None) -> int:
     """Write states and tasks anew from the journal's recorded effects; all of it or nothing."""
     from cli import shapes
-    from cli.opening import opened
+    from cli.opening import as_it_is
     from storage.rebuild import rebuild as write
 
-    with opened(database) as place, bar("rebuilding") as tell:
-        count = write(place.ledger.engine, tell)
+    with as_it_is(database) as engine, bar("rebuilding") as tell:
+        count = write(engine, tell)
     if json:
         shapes.put({"patients": count})
     else:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from cli.options import database_url, user_name
 from storage.database import SMALLEST, open_database
 from storage.ledger import Author, Ledger
@@ -41,6 +43,15 @@ def opened(database: str | None) -> Iterator[Record]:
         if site.word("timezone") is None:
             raise AspsError(f"{shown(url)} is not set up yet; run: asps init")
         yield Record(ledger=ledger, reader=Reader(ledger.engine, ASPS), site=site)
+
+
+@contextmanager
+def as_it_is(database: str | None) -> Iterator[Engine]:
+    """The database of a record that is to be looked after: no row of it has to be legible."""
+    url = database_url(database)
+    _must_exist(url)
+    with ledger_on(url) as ledger:
+        yield ledger.engine
 
 
 @contextmanager

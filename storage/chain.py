@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.codec import Payload, canonical, instant
 from storage.tables import journal, stream
-from workflow.errors import Stale
+from workflow.errors import AspsError, Stale
 
 _HEAD = select(stream.c.head, stream.c.length).where(stream.c.name == bindparam("stream")).with_for_update()
 _NEW = insert(stream)
@@ -34,6 +34,11 @@ class Chain:
     name: str
     head: str
     length: int
+
+    def __post_init__(self) -> None:
+        """Raises AspsError where the file was altered: nothing is written on what cannot be read."""
+        if not isinstance(self.head, str) or not isinstance(self.length, int):
+            raise AspsError(f"the end of the stream {self.name} cannot be read; run asps journal verify")
 
     @classmethod
     def held(cls, connection: Connection, name: str) -> "Chain | None":

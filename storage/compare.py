@@ -13,6 +13,8 @@ from storage.tables import SITE_STREAM, journal, patient, person, stream, task
 
 _PATIENTS = select(patient).where(patient.c.id.in_(bindparam("patients", expanding=True)))
 _TASKS = select(task).where(task.c.patient.in_(bindparam("patients", expanding=True)))
+_COUNTED = ("version", "revision")
+"""What a row counts of its stream: where it differs, the end of the stream may have been cut off."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +26,8 @@ class Wrong:
     seq: int | None
     """The entry; None where it is no entry but a projection."""
     what: str
+    rebuilds: bool = False
+    """The chain holds and only a row differs from it: `rebuild` writes that row anew."""
 
     def __str__(self) -> str:
         where = f"entry {self.seq} of {self.stream}" if self.seq is not None else self.stream
@@ -37,7 +41,7 @@ def compare(connection: Connection, batch: Sequence[Projected], planned: "Planne
     except (TypeError, ValueError) as error:
         if len(batch) == 1:
             said = f"its rows cannot be read: {str(error).splitlines()[0][:120]}"
-            yield Wrong(stream=batch[0].patient, seq=None, what=said)
+            yield Wrong(stream=batch[0].patient, seq=None, what=said, rebuilds=True)
             return
         for one in batch:
             yield from compare(connection, [one], planned)
@@ -59,7 +63,7 @@ def _compared(connection: Connection, batch: Sequence[Projected], planned: "Plan
             latest = told.get(((one.patient, *key), values["target"]), -1)
             yield from _task((one.patient, *key), values, found, mark(values, latest))
     for extra in tasks:
-        yield Wrong(stream=extra[0], seq=None, what=f"{_called(extra)} is in no entry")
+        yield Wrong(stream=extra[0], seq=None, what=f"{_called(extra)} is in no entry", rebuilds=True)
 
 
 def _task(
@@ -68,17 +72,18 @@ def _task(
     yield from _row(key[0], _called(key), values, found)
     # earlier is harmless: the clock looks once more and finds the notice written
     if found and wake is not None and (found["wake_at"] is None or found["wake_at"] > wake):
-        yield Wrong(stream=key[0], seq=None, what=f"{_called(key)}: the clock would not look at it on {wake}")
+        said = f"{_called(key)}: the clock would not look at it on {wake}"
+        yield Wrong(stream=key[0], seq=None, what=said, rebuilds=True)
 
 
 def _row(name: str, what: str, expected: Mapping[str, Any], found: Mapping[Any, Any] | None) -> Iterator[Wrong]:
     if found is None:
-        yield Wrong(stream=name, seq=None, what=f"{what} is missing")
+        yield Wrong(stream=name, seq=None, what=f"{what} is missing", rebuilds=True)
         return
     for column, value in expected.items():
         if found[column] != value:
             said = f"{what}: {column} is {_shown(found[column])}, the journal says {_shown(value)}"
-            yield Wrong(stream=name, seq=None, what=said)
+            yield Wrong(stream=name, seq=None, what=said, rebuilds=column not in _COUNTED)
 
 
 def _called(key: PatientTask) -> str:

@@ -33,6 +33,7 @@ SQLITE_SAYS = {
     "no such column": _OTHER_TABLES,
     "has no column named": _OTHER_TABLES,
     "already exists": _OTHER_TABLES,
+    "is append-only": "{where} has an entry where the next one belongs; nothing was written: run asps journal verify",
 }
 """By what an error says that has no code of its own."""
 
@@ -62,7 +63,7 @@ def sentence(error: BaseException, where: str) -> str:
         primary = "_".join(str(name).split("_")[:2])
         if primary in ("SQLITE_IOERR", "SQLITE_CANTOPEN") and _is_full(where):
             primary = "SQLITE_FULL"
-        if primary == "SQLITE_ERROR":
+        if primary in ("SQLITE_ERROR", "SQLITE_CONSTRAINT"):
             return next((said for text, said in SQLITE_SAYS.items() if text in str(error)), "").format(where=where)
         return SQLITE.get(primary, "").format(where=where)
     if hasattr(error, "sqlstate") and type(error).__module__.startswith("psycopg"):
@@ -87,7 +88,7 @@ def legible() -> Iterator[None]:
     """Says that a row cannot be read, where reading it fails: its file was damaged or written by something else."""
     try:
         yield
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         first = (str(error).strip().splitlines() or [""])[0][:120]
         raise AspsError(f"a row cannot be read ({type(error).__name__}: {first}); run asps journal verify") from error
 

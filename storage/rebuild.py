@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from storage import tables
 from storage.database import writing
 from storage.projection import BATCH, Projected, SiteRecord, by_stream, mark, noticed, project, site_entries
+from storage.settings import ROW
 from storage.tables import SITE, SITE_STREAM, journal, patient, stream, task
 
 Progress = Callable[[int, int], None]
@@ -37,6 +38,7 @@ def rebuild(engine: Engine, progress: Progress = lambda done, total: None) -> in
         ).scalar()
         connection.execute(delete(task))
         connection.execute(delete(patient))
+        _row_to_point_at(connection)
         done = _patients(connection, total or 0, progress)
         _site(connection)
     return done
@@ -73,6 +75,12 @@ def _write(connection: Connection, batch: list[Projected]) -> int:
     if rows:
         connection.execute(insert(task), rows)
     return len(batch)
+
+
+def _row_to_point_at(connection: Connection) -> None:
+    """The site's row, where it is gone: every patient's points at it. What stands in it is written by `_site`."""
+    if connection.execute(ROW).first() is None:
+        connection.execute(insert(tables.site).values(id=SITE, **SiteRecord().row))
 
 
 def _site(connection: Connection) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
+from storage.faults import legible
 from storage.tables import SITE, site
-from workflow.errors import Invalid
+from workflow.errors import AspsError, Invalid
 from workflow.pathway import Pathway
 from workflow.site import Site, Value
 
@@ -30,9 +31,12 @@ class Settings:
             self._last = last
         return last[2]
 
+    @legible()
     def read(self, connection: Connection) -> Site:
-        """The site as it stands in the database."""
-        row = connection.execute(ROW).one()
+        """The site as it stands in the database. Raises AspsError where its row is gone or not legible."""
+        row = connection.execute(ROW).first()
+        if row is None:
+            raise AspsError("the site's row is missing; run asps journal verify")
         return self.of(row.revision, row.settings)
 
     def checked(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
