@@ -318,6 +318,25 @@ def test_laboratory_results_are_saved_as_typed(clinic: Clinic, client_as: As) ->
     assert last(clinic, "P-1")[3] == {"status": "final", "results": results}
 
 
+def test_more_rows_than_a_form_has_are_refused_and_not_cut(clinic: Clinic, client_as: As) -> None:
+    visitor = client_as("coordinator")
+    rows = [{"analyte": "ALT", "value": float(i), "unit": "U/L"} for i in range(70)]
+    typed = {f"results.{i}.{name}": str(value) for i, row in enumerate(rows) for name, value in row.items()}
+    answer = form(clinic, visitor, "P-1", "record", "labs").send(status="final", **typed)
+    assert (answer.status_code, "Has more than 60 rows. Allowed: the rest in a second entry." in answer.text) == (
+        422,
+        True,
+    )
+    clinic.enter("P-1", "labs", status="final", results=rows)
+    page = form(clinic, visitor, "P-1", "amend", journal(clinic, "P-1")[-1].seq)
+    shown = dict(re.findall(r'name="(results\.\d+\.value)" value="([^"]+)"', page.page.text))
+    units = {
+        name.replace("value", part): says for name in shown for part, says in (("unit", "U/L"), ("analyte", "ALT"))
+    }
+    assert page.send(status="preliminary", on="2026-11-24", **shown, **units).status_code == 422
+    assert len(clinic.desk.reader.chart("P-1").named("labs")[-1].fields.results) == 70
+
+
 def test_a_wrong_row_is_marked_in_its_place(clinic: Clinic, client_as: As) -> None:
     here = form(clinic, client_as("coordinator"), "P-1", "record", "labs")
     rows = {"results.1.analyte": "ALT", "results.1.value": "22", "results.1.unit": "mg/dL"}

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from web.forms.fields import FormField, Widget
 from web.forms.words import number
+from workflow.errors import Invalid
 from workflow.moments import instant
 from workflow.typed import value_of
 
 Typed = Mapping[str, tuple[str, ...]]
 """Every text that was sent, by the name of its control; rows are `results.0.value`."""
 MOST_ROWS = 60
+"""Of a form. What has more is refused and not cut: nobody would miss the rest."""
 _LIST = frozenset({Widget.CHECKS, Widget.LINES})
 _NUMBER = {Widget.WHOLE: int, Widget.DECIMAL: float}
 
@@ -29,16 +31,15 @@ def typed_in(sent: Iterable[tuple[str, Any]]) -> Typed:
 def given_in(fields: Iterable[FormField], typed: Typed, zone: ZoneInfo) -> dict[str, Any]:
     """The fields that were filled, as JSON values. What is no number stays text, for the rules to refuse.
 
-    Raises Invalid for a local time that does not exist.
+    Raises Invalid for a local time that does not exist, and for more rows than a form has.
     """
     found = ((field.name, _given(field, typed, field.name, zone)) for field in fields)
     return {name: value for name, value in found if value is not None}
 
 
 def rows_in(field: FormField, typed: Typed) -> list[int]:
-    """The numbers of the rows in which anything was typed."""
-    last = min(MOST_ROWS, max(_indices(field.name, typed), default=-1) + 1)
-    return [i for i in range(last) if any(_first(typed, f"{field.name}.{i}.{part.name}") for part in field.rows)]
+    """The numbers of the rows in which anything was typed, as far as a form shows them."""
+    return [i for i in _filled(field, typed) if i < MOST_ROWS]
 
 
 def typed_from(fields: Iterable[FormField], given: Mapping[str, Any], zone: ZoneInfo) -> Typed:
@@ -49,6 +50,8 @@ def typed_from(fields: Iterable[FormField], given: Mapping[str, Any], zone: Zone
 def _given(field: FormField, typed: Typed, at: str, zone: ZoneInfo) -> Any:
     if field.widget is Widget.ROWS:
         rows = rows_in(field, typed)
+        if max(_filled(field, typed), default=0) >= MOST_ROWS:
+            raise Invalid(at, f"has more than {MOST_ROWS} rows", allowed="the rest in a second entry")
         return [_row(field, typed, f"{at}.{i}", zone) for i in rows] or None
     if field.widget in _LIST:
         return [_value(field, text, at, zone) for text in _texts(field, typed, at)] or None
@@ -79,6 +82,11 @@ def _texts(field: FormField, typed: Typed, at: str) -> list[str]:
 
 def _first(typed: Typed, at: str) -> str:
     return next(iter(typed.get(at, ())), "").strip()
+
+
+def _filled(field: FormField, typed: Typed) -> list[int]:
+    found = sorted(set(_indices(field.name, typed)))
+    return [i for i in found if any(_first(typed, f"{field.name}.{i}.{part.name}") for part in field.rows)]
 
 
 def _indices(name: str, typed: Typed) -> Iterator[int]:
