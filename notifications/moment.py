@@ -1,7 +1,7 @@
 """What is the same for everyone in one look at what should be told."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -39,6 +39,8 @@ class Moment:
     """When a message was last given up."""
     copied_at: datetime | None
     """When the record was last copied, and its mark taken."""
+    took_over: Mapping[str, datetime] = field(default_factory=dict)
+    """By person: when tasks last became theirs as people or the policy changed."""
 
     @property
     def local(self) -> datetime:

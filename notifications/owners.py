@@ -31,8 +31,8 @@ class Crew:
 
     def _told(self, owner: str, claimed_by: str, stage: Stage) -> frozenset[str]:
         own = {claimed_by} if claimed_by in self.members else self._of(owner)
-        asked = self._here(self._escalated(own) if stage is Stage.ESCALATED else own)
-        return frozenset(asked or self._here(self._of(owner)) or self._here(self._of(Duty.ADMINISTRATOR)))
+        here = self._here(own) or self._here(self._of(owner)) or self._here(self._of(Duty.ADMINISTRATOR))
+        return frozenset(self._escalated(here) if stage is Stage.ESCALATED else here)
 
     def stood_in_for(self, id: str) -> list[Member]:
         """Those who are away and whose messages this person gets."""
@@ -50,7 +50,7 @@ class Crew:
 
     def _escalated(self, own: set[str]) -> set[str]:
         """Escalation tells one more role, or takes over from the owner."""
-        to = self._of(self.policy.escalate_to) if self.policy.escalate_to else set[str]()
+        to = self._here(self._of(self.policy.escalate_to)) if self.policy.escalate_to else set[str]()
         return to if to and self.policy.transfers else own | to
 
     def _of(self, role: str) -> set[str]:

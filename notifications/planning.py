@@ -1,12 +1,14 @@
 """Which messages should be in the outbox: one digest per person, channel and day, and at once only what is urgent."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from notifications import outbox
 from notifications.addresses import route
+from notifications.handover import took_over
 from notifications.marks import Mark, marks
 from notifications.moment import Moment, look
 from notifications.people import Member, alone, everyone
@@ -28,6 +30,7 @@ def plan_messages(engine: Engine, pathway: Pathway, now: datetime) -> int:
         if not members:
             return 0
         moment = look(connection, pathway, now, members)
+        moment = replace(moment, took_over=took_over(connection, moment.crew, moment.pressing, now))
         known = marks(connection, moment.crew.day)
         made = 0
         for member, channel in _ways(_here(members, moment.crew.day)):

@@ -51,11 +51,16 @@ def _again(member: Member, mark: Mark, moment: Moment) -> bool:
     last, crew = mark.told_day, moment.crew
     if last is None or crew.day - last >= timedelta(days=crew.policy.repeat_days):
         return True
-    return _took_over(member, last, moment) or moment.given(member.id, mark.made_at)
+    changed = moment.took_over.get(member.id, NEVER)
+    return (
+        mark.made_at < changed <= moment.now
+        or _stands_in(member, last, moment)
+        or moment.given(member.id, mark.made_at)
+    )
 
 
-def _took_over(member: Member, last: date, moment: Moment) -> bool:
-    """Some task is theirs because somebody left since the last digest, or on its very day, perhaps after it."""
+def _stands_in(member: Member, last: date, moment: Moment) -> bool:
+    """Some task is theirs as an absence began since the last digest, or on its very day, perhaps after it."""
     before = mine(moment.pressing, member, moment.crew.before(last, member))
     return any(pile not in before for pile in mine(moment.pressing, member, moment.crew))
 

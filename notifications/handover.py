@@ -1,0 +1,70 @@
+"""Who got tasks because people or the policy changed: no task is new, and to them it is.
+
+Somebody was removed, got another role or deputy, or is known only now to be away since last week. The list as it stood
+at the last look is kept as a heartbeat, to be compared with: what was before is written nowhere else.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from notifications.owners import Crew
+from notifications.people import Duty, Member
+from notifications.pressing import Pile
+from storage.tables import heartbeat
+
+PEOPLE = "people"
+"""The heartbeat: when the list last changed, how it stands, and who got tasks when."""
+
+
+def took_over(connection: Connection, crew: Crew, piles: list[Pile], now: datetime) -> dict[str, datetime]:
+    """By person: when tasks last became theirs by a change of the list. Within the lock of `people.alone`."""
+    found = connection.scalar(select(heartbeat.c.detail).where(heartbeat.c.name == PEOPLE))
+    known, plain = json.loads(found) if found else None, _plain(crew)
+    since = {id: datetime.fromisoformat(at) for id, at in known["since"].items()} if known else {}
+    if known and known["list"] == plain:
+        return since
+    since = {id: at for id, at in since.items() if id in crew.members}
+    if known:
+        since |= dict.fromkeys(_gained(_crew(known["list"], crew), crew, piles), now)
+    _keep(connection, {"list": plain, "since": {id: at.isoformat() for id, at in since.items()}}, now)
+    return since
+
+
+def _gained(before: Crew, after: Crew, piles: list[Pile]) -> set[str]:
+    """Whoever is told of a pile and was not."""
+    asked = [(pile.owner, pile.claimed_by, pile.known_stage) for pile in piles]
+    return {id for one in asked for id in after.told(*one) - before.told(*one)}
+
+
+def _plain(crew: Crew) -> dict[str, Any]:
+    """What decides who is told."""
+    people = {
+        one.id: [one.role.value, *(day.isoformat() for day in one.absent or ()), one.deputy]
+        for one in crew.members.values()
+    }
+    return {"people": people, "to": crew.policy.escalate_to or "", "transfers": crew.policy.transfers}
+
+
+def _crew(plain: Mapping[str, Any], now: Crew) -> Crew:
+    """The people and the policy as they were, as of today."""
+    members = {id: _member(id, *said) for id, said in plain["people"].items()}
+    to = Duty(plain["to"]) if plain["to"] else None
+    return Crew(
+        members=members, policy=replace(now.policy, escalate_to=to, transfers=plain["transfers"]), day=now.day
+    )  # fmt: skip
+
+
+def _member(id: str, role: str, *rest: str) -> Member:
+    *days, deputy = rest
+    away = (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
+    return Member(id=id, name=id, role=Duty(role), absent=away, deputy=deputy)
+
+
+def _keep(connection: Connection, detail: dict[str, Any], now: datetime) -> None:
+    connection.execute(delete(heartbeat).where(heartbeat.c.name == PEOPLE))
+    connection.execute(insert(heartbeat).values(name=PEOPLE, at=now, detail=json.dumps(detail, sort_keys=True)))
