@@ -48,6 +48,35 @@ def walked(page: Page, key: str, stops: list[int]) -> tuple[list[int], list[str]
     return met, hidden
 
 
+COVERED = """(target) => {
+  const parts = [target.labels?.[0], target].filter(Boolean);
+  const over = (one) => {
+    const box = one.getBoundingClientRect(), top = document.elementFromPoint(box.x + 5, box.y + 5);
+    return top === null || top.closest(".who") !== null;
+  };
+  return parts.filter(over).map((one) => one.outerHTML.slice(0, 60));
+}"""
+"""What of a control and its label lies under the banner, or out of sight."""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_what_one_goes_to_stops_below_the_banner(demo: Served, demo_opened: Opened, width: int, scripts: bool) -> None:
+    page = demo_opened("clinician", width=width, scripts=scripts)
+    page.set_viewport_size({"width": width, "height": 740})
+    patient = f"/patients/{demo.clinic.handle('DEMO-8')}"
+    page.goto(f"{patient}/do/decide_local_therapy")
+    page.locator("#sheet [value=save]").click()
+    page.locator(".summary").get_by_role("link", name="Modality").click()
+    expect(page.locator("#field-modality")).to_be_focused()
+    assert page.locator("#field-modality").evaluate(COVERED) == []
+    ring, said = page.locator("#field-modality").bounding_box(), page.locator("#wrong-modality").bounding_box()
+    assert ring and said and said["y"] >= ring["y"] + ring["height"] + 5, "the ring leaves what is wrong legible"
+    for part in ("now", "timeline"):
+        page.goto(f"{patient}#{part}")
+        assert page.locator(f"#{part}-title").evaluate(COVERED) == []
+
+
 def test_the_first_stop_leads_past_the_head(demo_opened: Opened) -> None:
     page = demo_opened("clinician")
     page.goto("/board")

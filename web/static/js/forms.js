@@ -10,6 +10,16 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
+  // The banner is as high as there is to say: what one goes to stops below it.
+  const who = document.querySelector(".who");
+  const clear = () => {
+    const stays = getComputedStyle(who).position === "sticky";
+    document.documentElement.style.scrollPaddingTop = stays ? `${who.offsetHeight + 8}px` : "1rem";
+  };
+  if (who) {
+    clear();
+    addEventListener("resize", clear);
+  }
   if (!form) return;
   document.documentElement.classList.add("scripted");
 
