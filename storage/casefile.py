@@ -63,12 +63,17 @@ class Folded:
         return Chart(patient=self.patient, entries=self.entries, corrections=tuple(self.corrections))
 
 
-def fold(name: str, rows: Iterable[tuple[int, str]]) -> Folded:
-    """A patient's entries, in order, as one. Raises AspsError where one cannot be read."""
+def fold(name: str, rows: Iterable[tuple[int, str]], *, some: bool = False) -> Folded:
+    """A patient's entries, in order, as one. Raises AspsError where one cannot be read.
+
+    `some` of them, as of a moment: a correction may be dated before what it corrects, which then does not stand yet.
+    """
     folded, seq = Folded(), 0
     try:
         for seq, text in rows:
-            _take(folded, seq, parsed(text))
+            payload = parsed(text)
+            if not (some and payload["kind"] in ("amendment", "retraction") and payload["id"] not in folded.entries):
+                _take(folded, seq, payload)
     except (KeyError, TypeError, ValueError) as error:
         raise AspsError(_unreadable(name, seq, error)) from error
     if folded.patient is None:

@@ -14,10 +14,11 @@ from storage.faults import legible
 from storage.projection import site_entries
 from storage.reconcile import COLUMNS
 from storage.settings import Settings, number
-from storage.tables import journal, patient, person, task
+from storage.tables import SITE_STREAM, journal, patient, person, task
 from storage.timeline import JournalRow, SettingRow, settings_of, told
 from storage.worklist import WorkRow, worklist
 from workflow.chart import Chart
+from workflow.errors import NotFound
 from workflow.pathway import Pathway
 from workflow.plan import Stage, Status, stage_of
 from workflow.rules import Priority
@@ -146,9 +147,11 @@ class Reader:
         with self.engine.connect() as connection:
             query = ENTRIES if at is None else ENTRIES.where(journal.c.at <= at)
             rows = [(seq, payload) for seq, payload in connection.execute(query, {"stream": patient})]
-        if not rows:
+        if not rows or patient == SITE_STREAM:
             raise unknown(patient)
-        return fold(patient, rows).chart
+        if at is not None and rows[0][0] != 1:  # what was entered since may be dated before the registration
+            raise NotFound("patient", patient, "at that moment nobody was registered under this id")
+        return fold(patient, rows, some=at is not None).chart
 
     @legible()
     def tasks(self, patient: str, *, all: bool = False) -> list[TaskRow]:

@@ -200,6 +200,29 @@ def test_the_chart_and_the_timeline_as_they_were_at_a_moment(ledger: Ledger, rea
     assert [row.seq for row in reader.timeline("P-1")] == [1, 2, 3, 4, 5]
 
 
+def test_a_correction_dated_before_what_it_corrects_counts_from_there_on(ledger: Ledger, reader: Reader) -> None:
+    """A moment is stated, or the machine's clock was set back: the past can be looked at all the same."""
+    accepted(ledger)
+    ok(ledger.enter("P-1", "weight", {"id": "w", "kg": 70}, now=LATER, author=DOCTOR))
+    ok(ledger.amend("P-1", "w", {"kg": 71}, now=LATER - timedelta(minutes=50), author=DOCTOR))
+    ok(ledger.retract("P-1", "w", now=LATER - timedelta(minutes=10), author=DOCTOR))
+    for minutes in (-60, -30, -5, 0):
+        chart = reader.chart("P-1", at=LATER + timedelta(minutes=minutes))
+        assert "w" not in chart.entries and "a2" in chart.entries
+    assert [row.kind for row in reader.timeline("P-1", at=LATER - timedelta(minutes=30))][-1] == "amendment"
+
+
+def test_before_the_registration_nobody_is_found_although_something_is_dated_before(
+    ledger: Ledger, reader: Reader
+) -> None:
+    accepted(ledger)
+    ledger.enter("P-1", "weight", {"kg": 70}, now=at("2020-01-01T09:00"), author=DOCTOR)
+    with pytest.raises(NotFound, match="at that moment nobody was registered"):
+        reader.chart("P-1", at=at("2021-01-01T09:00"))
+    with pytest.raises(NotFound, match="no patient '@site'"):
+        reader.chart("@site")
+
+
 def test_the_timeline_tells_what_was_overridden_and_not_satisfied(ledger: Ledger, reader: Reader) -> None:
     waiting(ledger)
     grant = {
