@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
-from typing import Any
 
 from workflow.acts import ACTS
 from workflow.errors import Invalid
@@ -21,6 +20,8 @@ from workflow.proof.facts import (
     JUDGED,
     LESIONS,
     Fact,
+    Given,
+    ahead,
     labs,
     wait,
     with_facts,
@@ -31,10 +32,9 @@ from workflow.proof.verdicts import Fault, Verdict
 from workflow.proof.worlds import REASON, World, begin, fields_of
 from workflow.site import Site
 from workflow.steps import Refused
-from workflow.vocabulary import Blocker, Level
+from workflow.vocabulary import Blocker, Level, State
 
 SAYS = "what stands in the way of an act can be recorded, answered with a reason, or overridden by two signers"
-Given = Mapping[str, Any]
 Act = tuple[str, Given]
 
 ACTS_TRIED: tuple[Act, ...] = (
@@ -52,6 +52,8 @@ ACTS_TRIED: tuple[Act, ...] = (
     ("perform_local_therapy", {"modality": "surgery_extrapulmonary"}),
     ("perform_surgery", {**LUNG, "completeness": "R0", "residual_disease": "no"}),
     ("perform_surgery", {"type": "other"}),
+    ("schedule_surgery", {**LUNG, "planned": 3}),
+    ("schedule_surgery", {"type": "other", "planned": 3}),
     ("start_bone_agent", {"agent": "denosumab"}),
     ("start_bone_agent", {"agent": "zoledronate"}),
     ("give_bone_agent", {"agent": "denosumab"}),
@@ -118,6 +120,10 @@ ONLY_ONCE = {"accept the referral"}
 """At the beginning, and never again."""
 
 
+Refusal = tuple[str, str, Level, State, str]
+"""Guard, act, level, state, and what the guard found."""
+
+
 @dataclass(kw_only=True)
 class Cleared:
     """What was found at the guards."""
@@ -125,34 +131,41 @@ class Cleared:
     looked_at: int = 0
     fired: set[str] = field(default_factory=set)
     content: set[str] = field(default_factory=set)
-    how: dict[tuple[str, str, Level], str] = field(default_factory=dict)
-    """Per guard, act and level: a fact, a reason, an override; or nothing."""
+    how: dict[Refusal, str] = field(default_factory=dict)
+    """A fact, a reason, an override; or nothing."""
     fault: Fault | None = None
 
 
 def clearing(found: Explored, pathway: Pathway, site: Site) -> tuple[Verdict, Cleared]:
     """Looks at every guard that fires for any patient with any adverse fact, and clears it."""
-    cleared = Cleared()
+    cleared, acts = Cleared(), (*ACTS_TRIED, *_others(pathway))
     grown = product(patients(pathway, site), ADVERSE)
     small = product(patients(pathway, site, INFANT), (FAVOURABLE,))
     for (_, patient), facts in (*grown, *small):
         world = _tomorrow(with_facts(patient, facts))
-        for name, given in ACTS_TRIED:
-            _look(cleared, world, name, fields_of(name, **given))
+        for name, given in acts:
+            _look(cleared, world, name, fields_of(name, **ahead(world, given)))
     _absolute(cleared, begin(pathway, site))
     fault = cleared.fault or _nobody_may(found, pathway) or _never_possible(found)
-    by = {way: sorted({guard for (guard, _, _), how in cleared.how.items() if how == way}) for way in WAYS}
+    by = {way: sorted({guard for (guard, *_), how in cleared.how.items() if how == way}) for way in WAYS}
     notes = [f"{way}: {', '.join(guards)}" for way, guards in by.items() if guards]
     verdict = Verdict(number=8, name="Every blocked action can be cleared", says=SAYS, count=cleared.looked_at,
                       cases="refusals", fault=fault, notes=tuple(notes))  # fmt: skip
     return verdict, cleared
 
 
+def _others(pathway: Pathway) -> Iterator[Act]:
+    """Acts that ask for no fields and met no guards when `ACTS_TRIED` was written."""
+    known = {name for name, _ in ACTS_TRIED}
+    asked = sorted({row.on for row in pathway.transitions if row.guards} - known)
+    yield from ((name, {}) for name in asked if not ACTS[name].fields.required())
+
+
 def _tomorrow(world: World) -> World:
     return world.later(world.today + timedelta(days=1))
 
 
-BY_FACT, BY_REASON, BY_OVERRIDE = "cleared by a fact", "cleared by a reason", "cleared only by an override"
+BY_FACT, BY_REASON, BY_OVERRIDE = "cleared by a fact", "cleared by a reason", "here or there only by an override"
 WAYS = (BY_FACT, BY_REASON, BY_OVERRIDE)
 INFANT = date(2025, 1, 5)
 """Born a year before the registration: some guards look at the age."""
@@ -169,7 +182,7 @@ def _look(cleared: Cleared, world: World, name: str, fields: Fields) -> None:
     cleared.fired |= fired
     cleared.content |= {g.name for g in row.guards} - fired
     for blocker in blockers:
-        key = (blocker.guard, name, blocker.level)
+        key = (blocker.guard, name, blocker.level, world.state, blocker.why)
         if blocker.guard in world.pathway.guards and not cleared.how.get(key):
             cleared.how[key] = _clear(world, name, fields, blocker)
             if not cleared.how[key] and not cleared.fault:

@@ -8,6 +8,7 @@ from workflow.asps.facts import staging_complete
 from workflow.asps.immunotherapy import ruled_out
 from workflow.asps.lung_disease import index_ct, interval_due, interval_opens
 from workflow.asps.regimens import progressed_on, regimens, used
+from workflow.plan import TaskKey, task_acts
 from workflow.proof.worlds import World, fields_of
 from workflow.rules import CareTask, Wanted
 from workflow.vocabulary import ACTIVE, EXITS, WAIT, State
@@ -60,9 +61,20 @@ def configuration(world: World) -> Configuration:
 def carrying(world: World) -> Iterator[tuple[CareTask, Wanted]]:
     """The open tasks that carry a patient from here to the next state."""
     names, now, left = course_names(world.state), world.situation, world.state in EXITS
+    marked = _marked_as_done(world)
     for task in world.pathway.tasks.values():
         if task.name in names and (task.for_exit or not left):
-            yield from ((task, wanted) for wanted in task.wanted(now) if wanted.done is None)
+            wanted = (one for one in task.wanted(now) if one.done is None)
+            yield from ((task, one) for one in wanted if (task.name, one.subject, one.occurrence) not in marked)
+
+
+def _marked_as_done(world: World) -> set[TaskKey]:
+    """Tasks that a person completed by hand, as far as they can be."""
+    acts = task_acts(world.chart).items()
+    by_hand = (
+        key for key, done in acts if world.pathway.tasks[key[0]].by_hand for a in done if a.name == "complete_task"
+    )
+    return set(by_hand)
 
 
 def course_names(state: State) -> frozenset[str]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from workflow.acts import ACTS
 from workflow.asps.lung_disease import index_ct, interval_opens
+from workflow.proof.configuration import carrying
 from workflow.proof.facts import CT, JUDGED, MRI
 from workflow.proof.worlds import World, fields_of
-from workflow.vocabulary import ACTIVE, ON, WAIT, State
+from workflow.vocabulary import ACTIVE, EXITS, ON, WAIT, State
 
 S = State
 EVERYWHERE = frozenset(State)
@@ -149,10 +150,12 @@ def reports() -> Iterator[Letter]:
     """Scans, as their reports differ for some rule."""
     yield entry("CT: lung lesions", "imaging", SCANNED, **CT, lung_lesions_right=2)
     yield entry("CT: favourable", "imaging", WAIT, **CT, lung_lesions_right=2, new_lesions="no", operable="yes")
-    yield entry("CT: new lesions", "imaging", WAIT | {S.SURVEILLANCE}, **CT, lung_lesions_right=3, new_lesions="yes")
+    yield entry(
+        "CT: new lesions", "imaging", WAIT | EXITS | {S.SURVEILLANCE}, **CT, lung_lesions_right=3, new_lesions="yes"
+    )
     yield entry("CT: not operable", "imaging", WAIT, **CT, lung_lesions_right=2, new_lesions="no", operable="no")
     yield entry("CT: nothing said", "imaging", frozenset({S.STAGING}), **CT)
-    in_brain = WAIT | {S.STAGING, S.SURVEILLANCE}
+    in_brain = WAIT | EXITS | {S.STAGING, S.SURVEILLANCE}
     yield entry("MRI: clear", "imaging", in_brain, **MRI, brain_metastases="no")
     yield entry("MRI: metastases", "imaging", in_brain, **MRI, brain_metastases="yes", new_lesions="yes")
     yield entry("MRI: nothing said", "imaging", frozenset({S.STAGING}), **MRI)
@@ -160,14 +163,14 @@ def reports() -> Iterator[Letter]:
 
 def findings() -> Iterator[Letter]:
     """Other records that move a patient or open a question."""
-    early, pause = frozenset({S.REFERRED, S.STAGING}), WAIT | {S.OBSERVATION}
+    early, pause = frozenset({S.REFERRED, S.STAGING}), WAIT | EXITS | {S.OBSERVATION}
     yield entry("histology: suspected", "histology", early, result="asps_suspected")
     yield entry("histology: ASPS", "histology", early | {S.OUT_OF_SCOPE}, result="asps_confirmed")
     yield entry("histology: other", "histology", EVERYWHERE, result="other")
     yield entry("a metastasis", "extent", frozenset({S.OUT_OF_SCOPE}), extent="metastatic")
     yield entry("symptoms", "symptoms", pause, symptomatic="yes")
     yield entry("symptoms of the brain", "symptoms", WAIT, symptomatic="no", cns_symptoms="yes")
-    growing = ACTIVE | {S.OBSERVATION, S.SURVEILLANCE, S.REFRACTORY}
+    growing = ACTIVE | EXITS | {S.OBSERVATION, S.SURVEILLANCE, S.REFRACTORY}
     for name, given in PROGRESSIONS.items():
         yield entry(name, "progression", growing, **given)
     yield entry("toxicity", "toxicity", ACTIVE, term="colitis", grade=3)
@@ -204,10 +207,10 @@ BEFORE: dict[str, dict[str, Any]] = {
 
 
 def times() -> Iterator[Letter]:
-    """Time passing: to the day from which the interval CT counts, to its due date, and two years on."""
+    """Time passing: to the day from which the interval CT counts, to its due date, and so long that all would end."""
     yield Letter(name="the interval CT may be done", happen=_to_window, states=WAIT)
     yield Letter(name="the months pass", happen=_to_move, states=WAIT | {S.SURGERY})
-    yield Letter(name="two years pass", happen=lambda w, _: w.later(w.today + timedelta(days=800)), states=ON)
+    yield Letter(name="eleven years pass", happen=lambda w, _: w.later(w.today + timedelta(days=4000)), states=ON)
 
 
 def _to_window(world: World, how: How) -> World | None:
@@ -221,8 +224,20 @@ def _to_move(world: World, how: How) -> World | None:
     return world.later(day) if day and day > world.today else None
 
 
+def marks() -> Iterator[Letter]:
+    """A task of the course that people complete by hand."""
+    yield Letter(name="mark as done", happen=_mark, what="complete_task")
+
+
+def _mark(world: World, how: How) -> World | None:
+    """Always in earnest: what is assumed knows no tasks."""
+    name = next((task.name for task, _ in carrying(world) if task.by_hand), None)
+    tomorrow = world.later(world.today + timedelta(days=1))
+    return tomorrow.take("complete_task", fields_of("complete_task", task=name)) if name else None
+
+
 @cache
 def alphabet() -> tuple[Letter, ...]:
     """Every letter of the course."""
-    parts = (arriving, decisions, starts, operations, drugs, leaving, reports, findings, histories, times)
+    parts = (arriving, decisions, starts, operations, drugs, leaving, reports, findings, histories, times, marks)
     return tuple(letter for part in parts for letter in part())

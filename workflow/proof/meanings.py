@@ -7,6 +7,7 @@ from workflow.chart import Entry
 from workflow.course import Arrival
 from workflow.proof.configuration import Configuration
 from workflow.proof.exploring import Explored
+from workflow.proof.routes import letter
 from workflow.proof.verdicts import Fault, Verdict
 from workflow.proof.worlds import World
 from workflow.vocabulary import ACTIVE, State
@@ -50,6 +51,16 @@ MEANT: dict[State, ByAct] = {
 BY_ITSELF = {S.MDT_REVIEW, S.INTERVAL_SCAN, S.REFRACTORY, S.OUT_OF_SCOPE}
 """Where facts or the date may lead."""
 
+_AWAY = frozenset({"return to pathway", "declare death", "withdraw consent"})
+LEFT_BY: dict[State, frozenset[str]] = {
+    S.DECEASED: frozenset({"reverse the death"}),
+    S.TRANSFERRED: _AWAY,
+    S.LOST_TO_FOLLOW_UP: _AWAY,
+    S.CONSENT_WITHDRAWN: _AWAY - {"withdraw consent"},
+    S.OUT_OF_SCOPE: _AWAY - {"withdraw consent"},
+}
+"""By which letters an exit may be left."""
+
 
 class Meanings:
     """Looks at every transition and automatic move that some patient went along."""
@@ -57,13 +68,26 @@ class Meanings:
     def __init__(self, found: Explored) -> None:
         self.found = found
         self.seen: set[str] = set()
+        self.exits: set[Configuration] = set()
         self.fault: Fault | None = None
 
     def look(self, here: Configuration, world: World) -> None:
-        """Whatever has been taken for the first time since."""
+        """Whatever has been taken for the first time since, and every way out of an exit."""
+        self._exits()
         for id in self.found.taken.keys() - self.seen:
             self.seen.add(id)
             self._judge(id, self.found.taken[id])
+
+    def _exits(self) -> None:
+        """An exit is left by nothing but what people do to come back, or to leave otherwise (R11)."""
+        for here in self.found.steps.keys() - self.exits:
+            self.exits.add(here)
+            left = {name for name, there in self.found.steps[here].items() if there.state is not here.state}
+            wrong = next(iter(sorted(left - LEFT_BY.get(here.state, left))), None)
+            if wrong and not self.fault:
+                there = letter(wrong).happen(self.found.worlds[here], World.take) or self.found.worlds[here]
+                why = f"{wrong} leads from {here.state.value}, an exit, to {there.state.value}"
+                self.fault = Fault(why=why, world=there, expect={"state": there.state.value})
 
     def _judge(self, id: str, world: World) -> None:
         for arrival in world.path:
@@ -72,6 +96,7 @@ class Meanings:
 
     def verdict(self) -> Verdict:
         """What it comes to."""
+        self._exits()
         return Verdict(number=9, name="A state means what it says", says=SAYS, count=len(self.seen),
                        cases="transitions and moves", fault=self.fault)  # fmt: skip
 

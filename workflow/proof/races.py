@@ -6,7 +6,7 @@ from workflow.proof.configuration import Configuration
 from workflow.proof.verdicts import Fault, Verdict
 from workflow.proof.worlds import World
 
-SAYS = "in no configuration do two timed moves fall on one day, and none that has come is left standing"
+SAYS = "in no configuration do two timed moves run that lead elsewhere, and none that has come is left standing"
 
 
 class Races:
@@ -22,8 +22,8 @@ class Races:
         timed = [(m, m.due(world.moment)) for m in world.pathway.moves_from[here.state] if m.due]
         dated = sorted(((on, m.id, m.dest) for m, on in timed if on), key=lambda one: one[:2])
         for (on, first, dest), (other, second, elsewhere) in pairwise(dated):
-            if on == other and dest != elsewhere:
-                self._found(world, f"{first} and {second} are both due on {on} and lead to different states")
+            if dest != elsewhere:  # on one day here, or for another patient
+                self._found(world, f"{first} ({on}) and {second} ({other}) run at once and lead to different states")
         if dated and dated[0][0] <= world.today:
             self._found(world, f"{dated[0][1]} was due on {dated[0][0]} and has not been made")
 

