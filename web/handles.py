@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from workflow.errors import NotFound
 
-LONGEST = 400
-"""Characters: an id has 64 at most, of up to four bytes each."""
+LONGEST, LONGEST_TEXT = 400, 1200
+"""Characters: an id has 64 at most and what is searched for 200, of up to four bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,17 @@ class Handles:
         if self.of(id) != handle:  # base64 has several spellings of the same bytes
             raise NotFound("patient", "at this address", "search for the patient instead")
         return id
+
+    def sealed(self, text: str, session: str) -> str:
+        """Words that come back by an address, which says nothing of them, and nothing at all in another session."""
+        found = AESSIV(self.key).encrypt(text.encode(errors="replace"), [session.encode()])
+        return urlsafe_b64encode(found).decode().rstrip("=")
+
+    def unsealed(self, sealed: str, session: str) -> str:
+        """The words again; none where the address is made up, or of another session."""
+        given = sealed[:LONGEST_TEXT]
+        try:
+            found = urlsafe_b64decode(given + "=" * (-len(given) % 4))
+            return AESSIV(self.key).decrypt(found, [session.encode()]).decode()
+        except (Error, ValueError, InvalidTag):
+            return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,9 +22,16 @@ def cora(client_as: Callable[[str], Visitor], clinic: Clinic) -> Visitor:
     return client_as("coordinator")
 
 
+def searched(visitor: Visitor, text: str) -> Any:
+    """The page that a search leads to."""
+    answer = visitor.form("/search", q=text)
+    assert answer.status_code == 303
+    return visitor.get(answer.headers["location"])
+
+
 def found(visitor: Visitor, text: str) -> list[str]:
     """The ids of those who were found, in order."""
-    return list(rows(visitor.form("/search", q=text).text))
+    return list(rows(searched(visitor, text).text))
 
 
 @pytest.mark.parametrize(
@@ -55,37 +63,51 @@ def test_a_date_that_may_be_two_finds_both(cora: Visitor) -> None:
 
 
 def test_a_hit_shows_two_identifiers_and_leads_to_the_patient(cora: Visitor, clinic: Clinic) -> None:
-    page = cora.form("/search", q="zoe").text
+    page = searched(cora, "zoe").text
     assert rows(page) == {"P-1": "Zoë Aalto-Öberg P-1 1990-01-01 staging 2026-10-15"}
     assert link(page, "Zoë") == f"/patients/{clinic.handle('P-1')}"
 
 
 def test_nothing_that_was_typed_stands_in_an_address_or_a_title(cora: Visitor) -> None:
-    answer = cora.form("/search", q="aalto")
-    assert str(answer.url) == "https://desk.test/search" and answer.headers["cache-control"] == "no-store"
+    answer = searched(cora, "aalto")
+    where, sealed = str(answer.url).split("?for=")
+    assert where == "https://desk.test/search" and answer.headers["cache-control"] == "no-store"
+    assert "aalto" not in sealed.lower() and len(sealed) == 28
     assert "<title>(2) Search - ASPS Pathway</title>" in answer.text
     assert "aalto" not in "".join(part.partition('"')[0] for part in answer.text.split('href="')[1:]).lower()
     assert rows(cora.get("/search?q=aalto").text) == {}
+
+
+def test_one_can_go_back_to_the_hits_and_nobody_else_can(
+    cora: Visitor, clinic: Clinic, client_as: Callable[[str], Visitor]
+) -> None:
+    """Browsers show no page again that was the answer to a form, but an error of their own."""
+    address = str(searched(cora, "aalto").url)
+    assert rows(cora.get(address).text).keys() == {"P-1"}
+    assert rows(client_as("coordinator").get(address).text) == {}, "in another session"
+    for made_up in ("x", "%00", "A" * 5000, clinic.handle("P-1")):
+        answer = cora.get(f"/search?for={made_up}")
+        assert (answer.status_code, rows(answer.text)) == (200, {})
 
 
 def test_at_most_fifty_and_it_says_so(cora: Visitor, clinic: Clinic) -> None:
     with clinic.ledger.batch() as desk:
         for n in range(60):
             desk.register(id=f"M-{n:02}", born=date(1980, 1, 1), now=clinic.now, author=COORDINATOR, name="Many One")
-    answer = cora.form("/search", q="many")
+    answer = searched(cora, "many")
     assert len(rows(answer.text)) == 50 and "The first 50 are shown" in answer.text
 
 
 def test_nothing_and_nobody(cora: Visitor) -> None:
-    assert "Nobody was found" in cora.form("/search", q="nobody").text
+    assert "Nobody was found" in searched(cora, "nobody").text
     for text in ("", "   "):
-        assert "Nobody was found" not in cora.form("/search", q=text).text
-    assert cora.form("/search", q="x" * 5000).status_code == 200
-    assert "&lt;script&gt;" in cora.form("/search", q="<script>alert(1)</script>").text
+        assert "Nobody was found" not in searched(cora, text).text
+    assert searched(cora, "x" * 5000).status_code == 200
+    assert "&lt;script&gt;" in searched(cora, "<script>alert(1)</script>").text
 
 
 def test_every_hit_goes_to_the_access_log(cora: Visitor, clinic: Clinic) -> None:
-    cora.form("/search", q="P-")
+    searched(cora, "P-")
     with clinic.desk.engine.connect() as connection:
         seen = {look.patient for look in looks(connection) if look.what == "search"}
     assert seen == {"P-1", "P-2", "P-3"}
@@ -94,7 +116,7 @@ def test_every_hit_goes_to_the_access_log(cora: Visitor, clinic: Clinic) -> None
 def test_who_was_erased_is_found_by_id_alone(cora: Visitor, clinic: Clinic) -> None:
     clinic.ledger.erase("P-2", now=clinic.now, author=CLINICIAN, reason="asked for it")
     assert found(cora, "smit") == []
-    assert rows(cora.form("/search", q="P-2").text)["P-2"].startswith("Name not on record P-2")
+    assert rows(searched(cora, "P-2").text)["P-2"].startswith("Name not on record P-2")
 
 
 @given(st.text())
