@@ -66,7 +66,7 @@ def read_file(file: str) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise Invalid("--file", f"is larger than {LARGEST // 1_000_000} MB; that is no record")
     try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=once_each, parse_constant=no_constant)
+        found = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=once_each, parse_constant=no_constant)
     except UnicodeDecodeError:
         raise Invalid("--file", "is no text in UTF-8") from None
     except (ValueError, RecursionError) as error:

@@ -88,6 +88,8 @@ def legible() -> Iterator[None]:
     """Says that a row cannot be read, where reading it fails: its file was damaged or written by something else."""
     try:
         yield
+    except UnicodeEncodeError as error:  # of a parameter: what was read is text
+        raise AspsError("what was typed is no text in UTF-8; look at the settings of the terminal") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         first = (str(error).strip().splitlines() or [""])[0][:120]
         raise AspsError(f"a row cannot be read ({type(error).__name__}: {first}); run asps journal verify") from error

@@ -5,9 +5,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from storage.codec import FIELDS, Stamp
 from workflow.errors import Invalid
@@ -49,6 +49,8 @@ class Circumstances:
         if self.on is not None:
             day("on", self.on)
         reason(self.reason)
+        if self.key:
+            _check("key", _TEXT, self.key, "text in UTF-8")
 
     def of_a_patient(self) -> None:
         """Raises Invalid for who may not enter anything about a patient."""
@@ -66,6 +68,7 @@ class Circumstances:
 
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _WORDS: TypeAdapter[str] = TypeAdapter(Words)
+_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, StringConstraints(min_length=1)])
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
 _YNU: TypeAdapter[YNU] = TypeAdapter(YNU)

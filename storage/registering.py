@@ -96,7 +96,7 @@ def register(desk: Desk, newcomers: Sequence[Newcomer], about: Circumstances) ->
 
 def _known(connection: Connection, newcomers: Sequence[Newcomer]) -> dict[str, bool]:
     """The ids that are taken, each with whether it is on record already."""
-    names = [one.id for one in newcomers if isinstance(one.id, str)]
+    names = [one.id for one in newcomers if isinstance(one.id, str) and one.id.isascii()]
     return dict.fromkeys(connection.execute(_STREAMS, {"names": names}).scalars(), True)
 
 

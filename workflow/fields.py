@@ -68,7 +68,7 @@ class Fields(BaseModel):
         try:
             return cls.model_validate_json(json.dumps(given), strict=True)
         except ValidationError as error:
-            raise _invalid(cls, error.errors(include_url=False, include_context=False)[0]) from None
+            raise _invalid(cls, error.errors(include_url=False, include_context=False)[0], given) from None
         except (TypeError, ValueError, RecursionError) as error:
             raise Invalid("fields", str(error)) from None
 
@@ -78,7 +78,9 @@ class Fields(BaseModel):
         try:
             cls.model_validate_json(json.dumps(given), strict=True)
         except ValidationError as error:
-            return tuple(_invalid(cls, wrong) for wrong in error.errors(include_url=False, include_context=False))
+            return tuple(
+                _invalid(cls, wrong, given) for wrong in error.errors(include_url=False, include_context=False)
+            )
         return ()
 
     @classmethod
@@ -105,14 +107,26 @@ class Fields(BaseModel):
         return self.__dict__.get(name)
 
 
-def _invalid(model: type[Fields], wrong: Mapping[str, Any]) -> Invalid:
+def _invalid(model: type[Fields], wrong: Mapping[str, Any], given: Mapping[str, Any]) -> Invalid:
+    if wrong["type"] == "json_invalid":  # of what `json` writes, pydantic refuses nothing else
+        return Invalid(_shown(_no_text(given)), "holds half a character, which is no text", allowed="text in UTF-8")
     path = _shown(".".join(str(part) for part in wrong["loc"] if not isinstance(part, int))) or "fields"
     if wrong["type"] == "extra_forbidden":
         return Invalid(path, "there is no such field here", allowed=", ".join(model.names()) or "no fields")
     if wrong["type"] == "missing":
         return Invalid(path, "is required", allowed=_allowed(model, path))
-    given = _shown(str(wrong.get("input")))
-    return Invalid(path, f"{given!r} is not accepted: {_sentence(wrong['msg'])}", allowed=_allowed(model, path))
+    typed = _shown(str(wrong.get("input")))
+    return Invalid(path, f"{typed!r} is not accepted: {_sentence(wrong['msg'])}", allowed=_allowed(model, path))
+
+
+def _no_text(given: Mapping[str, Any]) -> str:
+    """The first field that holds half of a surrogate pair: what a terminal makes of a byte that is no UTF-8."""
+    for name, value in given.items():
+        try:
+            json.dumps([name, value], ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return name
+    return "fields"
 
 
 def _shown(text: str) -> str:

@@ -77,6 +77,12 @@ def test_a_file_that_is_no_record_is_refused(tmp_path: Path, content: bytes, say
         gather("imaging", [], str(file))
 
 
+def test_a_file_with_a_mark_at_its_beginning_is_read(tmp_path: Path) -> None:
+    """Windows writes it."""
+    (tmp_path / "record.json").write_text('{"report": "final"}', encoding="utf-8-sig")
+    assert gather("imaging", [], str(tmp_path / "record.json")) == {"report": "final"}
+
+
 def test_a_name_given_in_the_file_and_beside_it_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "record.json"
     file.write_text('{"report": "final"}', encoding="utf-8")

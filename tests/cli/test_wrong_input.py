@@ -54,6 +54,16 @@ WRONG = {
     "an id with blanks": ((*SCAN, "--set", "id=a b"), 2, "id"),
     "a control character in a reason": (("do", "P-1", "transfer", "--reason", "a\x1b[2Jb"), 2, "control characters"),
     "a line break in a user": (("do", "P-1", "transfer", "--user", "a\nb"), 2, "user"),
+    "half a character in an id": (("why", "P\udcff"), 1, "no text in UTF-8"),
+    "half a character in a new id": (("patient", "add", "P\udcff", "--born", "1990-01-01"), 2, "id: "),
+    "half a character in a key": ((*SCAN, "--key", "a\udcff"), 2, "key: "),
+    "half a character in a field": ((*SCAN, "--set", "operable=\udcff"), 2, "operable: holds half a character"),
+    "an empty date": ((*SCAN, "--on", ""), 2, "--on': it is empty"),
+    "an empty moment": ((*SCAN, "--at", " "), 2, "--at': it is empty"),
+    "an empty key": ((*SCAN, "--key", ""), 2, "--key': it is empty"),
+    "an empty user": ((*SCAN, "--user", ""), 2, "it is empty"),
+    "an empty file": ((*SCAN, "--file", ""), 2, "--file': it is empty"),
+    "an empty database": ((*SCAN, "--database", ""), 2, "--database': it is empty"),
     "half a character": (("do", "P-1", "transfer", "--reason", "a\udcffb"), 2, "reason"),
     "a reason without end": (("do", "P-1", "transfer", "--reason", "x" * 5000), 2, "reason"),
     "a missing file": ((*SCAN, "--file", "/no/such/file.json"), 1, "No such file"),
@@ -86,6 +96,15 @@ def test_what_lies_in_the_future_is_refused_with_its_guard(asps: Asps) -> None:
     for args in ((*SCAN, "--on", "2150-01-01"), (*SCAN, "--on", "1980-01-01")):
         result = asps(*args, "--json")
         assert (result.code, result.json["blockers"][0]["guard"]) == (1, "possible_dates")
+
+
+def test_a_path_with_a_question_mark_names_no_other_file(bare: Asps) -> None:
+    """In an address, what follows it is an option."""
+    (bare.file.parent / "why").mkdir()
+    for path in (f"{bare.file.parent}/why?.db", f"{bare.file.parent}/why?/asps.db"):
+        result = bare("init", "--yes", "--database", path)
+        assert (result.code, "question mark" in result.err) == (2, True)
+    assert [file.name for file in bare.file.parent.iterdir()] == ["why"]
 
 
 @pytest.mark.parametrize("size", [1_000_001, 10_000_000])
