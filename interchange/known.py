@@ -10,6 +10,8 @@ from workflow.chart import Chart
 
 _BY_ID = {group.id: group for group in GROUPS}
 _UNKNOWN = {"sex_recorded": "unknown", "can_become_pregnant": "unknown", "name": "", "contact": ""}
+REGISTERED = frozenset({"born", "sex_recorded", "name", "contact"})
+"""Columns of the registration that no later entry says anew."""
 
 
 def differences(chart: Chart, person: Person, intake: Intake) -> list[str]:

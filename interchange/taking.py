@@ -12,7 +12,7 @@ from interchange.columns import GROUPS
 from interchange.dates import Order
 from interchange.heading import Heading
 from interchange.intake import Faulty, Intake, read_row
-from interchange.known import differences
+from interchange.known import REGISTERED, differences
 from interchange.records import Row
 from interchange.sheet import Sheet
 from storage.ledger import Answer, Author, Ledger, Newcomer
@@ -169,13 +169,15 @@ def _said(error: Invalid) -> str:
     return f"{column}: {error.reason}" + (f" ({error.allowed})" if error.allowed else "")
 
 
+_NEW = "enter what is new with asps record or asps amend"
+_KEPT = "what was registered stays, and who was erased stays erased: make the row equal, or leave it out"
+
+
 def _changed(differing: list[str]) -> str:
     more = f" and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
     named = ", ".join(differing[:_MOST_NAMED]) + more
-    return (
-        f"patient_id: on file already, and the row differs in {named}: nothing was changed; "
-        "enter what is new with asps record or asps amend"
-    )
+    way_out = _KEPT if REGISTERED.issuperset(differing) else _NEW
+    return f"patient_id: on file already, and the row differs in {named}: nothing was changed; {way_out}"
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -72,6 +72,18 @@ def test_a_changed_row_of_a_known_patient_is_reported_and_not_merged(
     differing = outcome.because[0].partition("differs in ")[2].partition(":")[0]
     assert set(differing.split(", ")) == set(named.split(", "))
     assert "Example" not in outcome.because[0]
+    assert ("asps record or asps amend" in outcome.because[0]) == (named not in ("born", "name", "contact"))
+    assert snapshot(ledger.engine) == before
+
+
+def test_who_was_erased_does_not_come_back_with_the_sheet(ledger: Ledger, tmp_path: Path) -> None:
+    entered(ledger, written(tmp_path, text([WAITS])))
+    ledger.erase(WAITS["patient_id"], now=NOW, author=DOCTOR, reason="asked for")
+    before = snapshot(ledger.engine)
+    (outcome,) = entered(ledger, written(tmp_path, text([WAITS])))
+    assert outcome.became is Became.REJECTED and "stays erased" in outcome.because[0]
+    (outcome,) = entered(ledger, written(tmp_path, text([{**WAITS, "name": "", "contact": ""}])))
+    assert outcome.became is Became.KNOWN
     assert snapshot(ledger.engine) == before
 
 
