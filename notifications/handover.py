@@ -6,7 +6,7 @@ at the last look is kept as a heartbeat, to be compared with: what was before is
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,21 +18,39 @@ from notifications.pressing import Pile
 from storage.tables import heartbeat
 
 PEOPLE = "people"
-"""The heartbeat: when the list last changed, how it stands, and who got tasks when."""
+"""The heartbeat: when the list last changed, how it stands, and what is known of each."""
+Moments = Mapping[str, datetime]
+"""By person."""
 
 
-def took_over(connection: Connection, crew: Crew, piles: list[Pile], now: datetime) -> dict[str, datetime]:
-    """By person: when tasks last became theirs by a change of the list. Within the lock of `people.alone`."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handover:
+    """What is known of those on the list."""
+
+    joined: Moments = field(default_factory=dict)
+    """Since when they are on it, or were first seen there."""
+    gained: Moments = field(default_factory=dict)
+    """When tasks last became theirs by a change of the list."""
+
+
+def handover(connection: Connection, crew: Crew, piles: list[Pile], now: datetime) -> Handover:
+    """Compares the list with how it stood, and keeps it. Within the lock of `people.alone`."""
     found = connection.scalar(select(heartbeat.c.detail).where(heartbeat.c.name == PEOPLE))
-    known, plain = json.loads(found) if found else None, _plain(crew)
-    since = {id: datetime.fromisoformat(at) for id, at in known["since"].items()} if known else {}
-    if known and known["list"] == plain:
-        return since
-    since = {id: at for id, at in since.items() if id in crew.members}
-    if known:
-        since |= dict.fromkeys(_gained(_crew(known["list"], crew), crew, piles), now)
-    _keep(connection, {"list": plain, "since": {id: at.isoformat() for id, at in since.items()}}, now)
-    return since
+    kept, plain = json.loads(found) if found else {}, _plain(crew)
+    joined, gained = (_moments(kept.get(name, {}), crew) for name in ("joined", "gained"))
+    if kept.get("list") != plain:
+        gained |= dict.fromkeys(_gained(_crew(kept["list"], crew), crew, piles) if kept else (), now)
+        joined = dict.fromkeys(crew.members, now) | joined
+        _keep(connection, {"list": plain, "joined": _texts(joined), "gained": _texts(gained)}, now)
+    return Handover(joined=joined, gained=gained)
+
+
+def _moments(texts: Mapping[str, str], crew: Crew) -> dict[str, datetime]:
+    return {id: datetime.fromisoformat(text) for id, text in texts.items() if id in crew.members}
+
+
+def _texts(moments: Moments) -> dict[str, str]:
+    return {id: at.isoformat() for id, at in moments.items()}
 
 
 def _gained(before: Crew, after: Crew, piles: list[Pile]) -> set[str]:

@@ -1,6 +1,6 @@
 """What is the same for everyone in one look at what should be told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import Connection, func, select
 
 from notifications.given import given
+from notifications.handover import Handover
 from notifications.owners import Crew
 from notifications.people import Member
 from notifications.policy import policy
@@ -33,19 +34,22 @@ class Moment:
     """What is new above a notice."""
     given: Callable[[str, datetime], bool]
     """Whether somebody was given a task since a moment."""
-    stood: list[datetime]
-    """When the outages began, oldest first."""
+    stood: list[tuple[datetime, datetime]]
+    """The outages, from when until when, oldest first."""
     parked_at: datetime | None
     """When a message was last given up."""
     copied_at: datetime | None
     """When the record was last copied, and its mark taken."""
-    took_over: Mapping[str, datetime] = field(default_factory=dict)
-    """By person: when tasks last became theirs as people or the policy changed."""
+    people: Handover = field(default_factory=Handover)
+    """Since when each is on the list, and when tasks became theirs by a change of it."""
 
     @property
     def local(self) -> datetime:
         """At the site."""
         return self.now.astimezone(self.site.zone)
+
+
+_OUTAGES = select(outage.c.began, outage.c.ended).order_by(outage.c.id.desc()).limit(1000)
 
 
 def look(connection: Connection, pathway: Pathway, now: datetime, members: dict[str, Member]) -> Moment:
@@ -62,7 +66,7 @@ def look(connection: Connection, pathway: Pathway, now: datetime, members: dict[
         now=now, site=at, upto=upto, pressing=pressing(connection, now), new=news,
         given=partial(given, connection),
         crew=Crew(members=members, policy=policy(connection), day=at.today(now)),
-        stood=list(connection.scalars(select(outage.c.began).order_by(outage.c.id.desc()).limit(1000)))[::-1],
+        stood=[(row.began, row.ended) for row in connection.execute(_OUTAGES)][::-1],
         parked_at=connection.scalar(select(func.max(message.c.settled_at)).where(message.c.state == "parked")),
         copied_at=copied.at if (copied := anchor.nightly(connection)) else None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from notifications import outbox
 from notifications.addresses import route
-from notifications.handover import took_over
+from notifications.handover import handover
 from notifications.marks import Mark, marks
 from notifications.moment import Moment, look
 from notifications.people import Member, alone, everyone
@@ -30,7 +30,7 @@ def plan_messages(engine: Engine, pathway: Pathway, now: datetime) -> int:
         if not members:
             return 0
         moment = look(connection, pathway, now, members)
-        moment = replace(moment, took_over=took_over(connection, moment.crew, moment.pressing, now))
+        moment = replace(moment, people=handover(connection, moment.crew, moment.pressing, now))
         known = marks(connection, moment.crew.day)
         made = 0
         for member, channel in _ways(_here(members, moment.crew.day)):

@@ -51,7 +51,7 @@ def _again(member: Member, mark: Mark, moment: Moment) -> bool:
     last, crew = mark.told_day, moment.crew
     if last is None or crew.day - last >= timedelta(days=crew.policy.repeat_days):
         return True
-    changed = moment.took_over.get(member.id, NEVER)
+    changed = moment.people.gained.get(member.id, NEVER)
     return (
         mark.made_at < changed <= moment.now
         or _stands_in(member, last, moment)
@@ -67,23 +67,33 @@ def _stands_in(member: Member, last: date, moment: Moment) -> bool:
 
 def _due(member: Member, mark: Mark, moment: Moment) -> datetime:
     """When it should have gone: at their hour once there was something to tell, be it in an outage."""
-    zone, today = moment.site.zone, datetime.combine(moment.crew.day, time(member.digest_hour), moment.site.zone)
-    held_up = [began for began in moment.stood if began >= mark.made_at > NEVER]
-    if not held_up:
-        return min(max(today, _arose(member, mark, moment)), moment.now)
-    began = held_up[0].astimezone(zone)
-    first = datetime.combine(began.date(), time(member.digest_hour), zone)
+    zone, now = moment.site.zone, moment.now
+    since = mark.made_at if mark.made_at > NEVER else moment.people.joined.get(member.id, now)
+    arose = max(_arose(member, mark, moment), since)
+    for began, ended in moment.stood:
+        first = _next_hour(member, mark, began.astimezone(zone))
+        if since <= began and arose <= ended and first <= ended:
+            return min(first, now)
+    return min(max(datetime.combine(moment.crew.day, time(member.digest_hour), zone), arose), now)
+
+
+def _next_hour(member: Member, mark: Mark, began: datetime) -> datetime:
+    """The first digest that an outage held up, if it was long enough."""
+    first = datetime.combine(began.date(), time(member.digest_hour), began.tzinfo)
     if first < began or mark.last_day == began.date():
-        first = datetime.combine(began.date() + timedelta(days=1), time(member.digest_hour), zone)
-    return min(first, today, moment.now)
+        first = datetime.combine(began.date() + timedelta(days=1), time(member.digest_hour), began.tzinfo)
+    return first
 
 
 def _arose(member: Member, mark: Mark, moment: Moment) -> datetime:
-    """When there first was something to tell them."""
-    if mark.made_at == NEVER:
-        return moment.now
-    news = [pile.since for pile in mine(moment.new(mark.told), member, moment.crew) if pile.since]
-    return min(news, default=moment.parked_at or mark.made_at)
+    """When there first was something to tell them, as far as somebody looked."""
+    found = [pile.since for pile in mine(moment.new(mark.told), member, moment.crew) if pile.since]
+    if not found and mark.told_day:
+        again = mark.told_day + timedelta(days=moment.crew.policy.repeat_days)
+        found = [datetime.combine(again, time(member.digest_hour), moment.site.zone)]
+    if moment.parked_at and moment.parked_at > mark.made_at and moment.crew.administers(member.id):
+        found.append(moment.parked_at)
+    return min(found, default=moment.now)
 
 
 def mine(piles: list[Pile], member: Member, crew: Crew) -> list[Pile]:

@@ -1,7 +1,7 @@
 """The outbox: once for each key, leased, sent at least once, put off with growing pauses, parked and retried."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,7 +13,7 @@ from notifications.outages import outages
 from notifications.people import Duty
 from notifications.planning import plan_messages
 from notifications.sending import send_due
-from tests.notifications.office import Office
+from tests.notifications.office import AMSTERDAM, Office
 from tests.scheduler.conftest import both, postgres_server, postgres_url, url
 from workflow.asps import ASPS
 from workflow.errors import NotFound
@@ -233,6 +233,31 @@ def test_nothing_is_late_that_could_not_have_gone_earlier() -> None:
     assert [m.wanted_at.strftime("%d %H") for m in office.box()] == ["16 13", "17 06", "18 09"]
     with office.engine.connect() as connection:
         assert outages(connection, office.now, office.now - timedelta(days=1)).held == ()
+
+
+def test_who_is_added_long_after_the_notices_is_not_told_late() -> None:
+    office = queued(Office())
+    office.send()
+    office.later(days=3, hours=5)
+    office.person("lou", Duty.COORDINATOR)
+    office.look()
+    assert [m.wanted_at for m in office.box() if m.staff == "lou"] == [office.now]
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(2, 0), (7, 45)])
+def test_an_outage_days_before_there_was_anything_to_tell_makes_nothing_late(hour: int, minute: int) -> None:
+    """The machine started anew, once in the night and once at the hour of the digest; the tasks are due on the 16th."""
+    office = Office()
+    office.person("kim", Duty.COORDINATOR)
+    office.register("P-1")
+    while office.now < datetime(2026, 3, 18, 12, tzinfo=UTC):
+        office.look()
+        office.later(minutes=15)
+        if office.now == datetime(2026, 3, 12, hour, minute, tzinfo=AMSTERDAM):
+            office.later(minutes=45)
+    with office.engine.connect() as connection:
+        found = outages(connection, office.now, office.now - timedelta(days=30))
+    assert (len(found.stood), found.held) == (1, ())
 
 
 def test_what_waits_for_another_attempt_does_not_come_in_the_night() -> None:
