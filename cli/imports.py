@@ -85,7 +85,8 @@ def _go(outcomes: "Iterable[Outcome]", total: int, report: "Report") -> None:
     except (KeyboardInterrupt, AspsError, OSError) as error:
         why = "stopped" if isinstance(error, KeyboardInterrupt) else explain(error)
         kept = 0 if report.rehearsed else report.taken
-        raise AspsError(f"{why}; {kept} patients came in and stay, importing again goes on") from error
+        patients = "1 patient" if kept == 1 else f"{kept} patients"
+        raise AspsError(f"{why}; {patients} came in for good, importing again goes on") from error
 
 
 def _template(at: str | None) -> int:

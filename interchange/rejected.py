@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from interchange.out import Write, new_file, writer
 from interchange.values import plain
+from workflow.errors import AspsError
 
 ROW, BECAUSE = "rejected_row", "rejected_because"
 """The two columns in front of the others."""
@@ -36,10 +38,19 @@ class Rejects:
     def add(self, number: int, cells: Sequence[str], because: str) -> None:
         """One row."""
         if self._write is None:
-            self._write = writer(self._stack.enter_context(new_file(self.path)), self._delimiter)
+            self._write = writer(self._opened(), self._delimiter)
             self._write((ROW, BECAUSE, *self._kept(self._header)))
         self._write((number, because, *self._kept(cells)))
         self.count += 1
+
+    def _opened(self) -> TextIO:
+        try:
+            return self._stack.enter_context(new_file(self.path))
+        except OSError as error:
+            raise AspsError(
+                f"the rejected rows cannot be written to {self.path} ({error.strerror}): "
+                "copy the sheet into a folder of your own, and import it from there"
+            ) from None
 
     def _kept(self, cells: Sequence[str]) -> list[str]:
         beyond = range(len(self._header), len(cells))

@@ -34,6 +34,14 @@ def mixed(tmp_path: Path) -> str:
     return str(written(tmp_path, text([{**WAITS, "patient_id": "P-7"}, BAD], ";"), "mixed.csv"))
 
 
+def test_a_folder_that_takes_no_rejected_rows_is_said_with_what_to_do(asps: Asps, mixed: str) -> None:
+    (Path(mixed).parent / "mixed.rejected.csv.part").mkdir()
+    result = asps("import", mixed, *AT)
+    said = " ".join(result.err.split())
+    assert result.code == 1 and "copy the sheet into a folder of your own, and import it from there" in said
+    assert "1 patient came in for good" in said
+
+
 def test_all_in_and_nothing_new_the_second_time(asps: Asps, good: str) -> None:
     first = asps.ok("import", good, "--by", "clinician", "--user", "dr-a", *AT)
     assert "2 rows taken in" in first.out
