@@ -9,7 +9,6 @@ from workflow.acts import ACTS
 from workflow.errors import Invalid
 from workflow.fields import Fields
 from workflow.pathway import Pathway
-from workflow.proof.dead_ends import can_reach
 from workflow.proof.exploring import Explored
 from workflow.proof.facts import (
     BASELINE,
@@ -238,7 +237,7 @@ def _nobody_may(found: Explored, pathway: Pathway) -> Fault | None:
 def _never_possible(found: Explored) -> Fault | None:
     """`wrong_state` is cleared by an act that leads to where the action is possible: from everywhere there is one."""
     for letter in _acts():
-        able = can_reach(found, lambda edge, name=letter: edge[1] == name)  # type: ignore[misc]
+        able = found.reaching([here for here, steps in found.steps.items() if letter in steps])
         if able and (stuck := next((c for c in found.worlds if c not in able), None)):
             why = f"from {stuck.state.value} no way leads to where “{letter}” is possible"
             return Fault(why=why, world=found.worlds[stuck], expect={"state": stuck.state.value})

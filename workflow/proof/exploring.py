@@ -1,8 +1,9 @@
 """Every configuration there is, found from a registration on, shortest way first."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from workflow.pathway import Pathway
 from workflow.proof.configuration import Configuration, configuration
@@ -24,6 +25,24 @@ class Explored:
     """Where each letter leads."""
     taken: dict[str, World] = field(default_factory=dict)
     """The first patient who went along each transition or automatic move."""
+
+    @cached_property
+    def back(self) -> dict[Configuration, set[Configuration]]:
+        """From where a step leads to each; asked for when all has been explored."""
+        found: dict[Configuration, set[Configuration]] = {}
+        for here, steps in self.steps.items():
+            for there in steps.values():
+                found.setdefault(there, set()).add(here)
+        return found
+
+    def reaching(self, goals: Collection[Configuration]) -> set[Configuration]:
+        """The configurations from which some way leads to one of these, themselves included."""
+        reached, rest = set(goals), list(goals)
+        while rest:
+            before = self.back.get(rest.pop(), set()) - reached
+            reached |= before
+            rest += before
+        return reached
 
 
 def walk(
