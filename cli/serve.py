@@ -54,9 +54,8 @@ def serve(
     from cli.opening import backups_of, opened
     from web.serve import Place
 
-    place = Place(
-        host=host, port=port, names=tuple(name or ()), behind_proxy=behind_proxy, certificate=certificate, key=key
-    )
+    names = tuple(one.lower() for one in name or ())
+    place = Place(host=host, port=port, names=names, behind_proxy=behind_proxy, certificate=certificate, key=key)
     with opened(database) as record:
         _somebody_may_sign_in(record.ledger)
         folder = None if no_clock else backups or backups_of(database)

@@ -1,8 +1,10 @@
 """Serves the pages until told to stop. Who keeps the clock beside them is the caller's business."""
 
 import logging
+import re
 import signal
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -16,6 +18,8 @@ from workflow.errors import AspsError, Invalid
 
 GRACE: Final = 5
 """Seconds for requests under way once it is told to stop."""
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+"""As browsers ask for it: in small letters, without https:// and port."""
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -56,6 +60,10 @@ def check(place: Place) -> None:
     """Refuses what would send passwords and patients in the clear. Raises Invalid."""
     if (place.certificate is None) != (place.key is None):
         raise Invalid("--certificate", "needs its --key, and the other way round")
+    if wrong := [name for name in place.names if not _NAME.fullmatch(name)]:
+        raise Invalid("--name", f"{wrong[0]!r} is no name of a host", allowed="the name alone, like desk.example.org")
+    if place.certificate and place.key:
+        _usable(place.certificate, place.key)
     if is_loopback(place.host):
         return
     if not place.secure:
@@ -65,6 +73,19 @@ def check(place: Place) -> None:
         )  # fmt: skip
     if not place.names:
         raise Invalid("--name", "is required where others reach it", allowed="the name in the browsers' address bar")
+
+
+def _usable(certificate: Path, key: Path) -> None:
+    """Said before the desk is said to be open. A key under a pass phrase is asked for when it is served."""
+    try:
+        if b"ENCRYPTED" not in key.read_bytes():
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+        certificate.read_bytes()
+    except ssl.SSLError:
+        raise Invalid("--certificate", f"{certificate} and {key} are no pair", allowed="both as PEM") from None
+    except OSError as error:
+        file = error.filename or certificate
+        raise Invalid("--certificate", f"{file} cannot be read: {error.strerror}") from None
 
 
 def listening(place: Place) -> socket.socket:

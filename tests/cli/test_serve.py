@@ -110,10 +110,9 @@ def test_over_http_on_this_machine_another_host_is_refused(asps: Asps) -> None:
 
 
 def test_with_a_certificate_it_speaks_https_itself(asps: Asps) -> None:
-    pem = str(ROOT / "tests" / "notifications" / "localhost.pem")
-    with serving(asps.file, "--no-clock", "--certificate", pem, "--key", pem, "--name", "localhost") as server:
+    with serving(asps.file, "--no-clock", "--certificate", PEM, "--key", PEM, "--name", "LocalHost") as server:
         assert server.address.startswith("https://localhost:")
-        trust = ssl.create_default_context(cafile=pem)
+        trust = ssl.create_default_context(cafile=PEM)
         answer = server.get("login", verify=trust)
         assert answer.headers["set-cookie"].startswith("__Host-before=")
         assert answer.headers["strict-transport-security"].startswith("max-age=")
@@ -140,6 +139,9 @@ def test_behind_a_proxy_it_knows_who_asks_and_that_they_come_by_https(asps: Asps
     assert [row["from"] for row in asps.ok("account", "sessions", "nora", "--json").json] == ["192.0.2.77"]
 
 
+PEM = str(ROOT / "tests" / "notifications" / "localhost.pem")
+
+
 @pytest.mark.parametrize(
     ("args", "why"),
     [
@@ -147,6 +149,11 @@ def test_behind_a_proxy_it_knows_who_asks_and_that_they_come_by_https(asps: Asps
         (("--host", "0.0.0.0", "--behind-proxy"), "--name: is required"), (("--key", "x"), "--certificate"),
         (("--host", "203.0.113.9", "--behind-proxy", "--name", "x"), "cannot be listened on"),
         (("--port", "70000"), "65535"),
+        (("--name", "https://desk.test/"), "'https://desk.test/' is no name of a host"),
+        (("--name", "desk.test:8000"), "is no name of a host"), (("--name", "*"), "is no name of a host"),
+        (("--certificate", "no.pem", "--key", "none.pem"), "--certificate: none.pem cannot be read"),
+        (("--certificate", "no.pem", "--key", PEM), "--certificate: no.pem cannot be read"),
+        (("--certificate", str(ROOT / "README.md"), "--key", PEM), "are no pair"),
     ],
 )  # fmt: skip
 def test_what_would_be_unsafe_or_impossible_is_refused_in_one_sentence(
