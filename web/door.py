@@ -18,7 +18,7 @@ BY_ITSELF = frozenset({"live_patient", "live_worklist", "icon"})
 """Routes that an open page asks for by itself: they keep no session alive."""
 TELLS_ITSELF = frozenset({"sign_in"})
 """Routes that look at `here.old_form` themselves and do nothing where it is set."""
-OLD_FORM = "This form is not of your present session. Go back, reload the page and send it again."
+OLD_FORM = "Somebody signed in or out in another tab since it was opened. Go back, load it anew and send it again."
 
 
 class SignIn(Exception):

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.door import FirstPassword, SignIn
+from web.door import OLD_FORM, FirstPassword, SignIn
 from web.forgery import SAFE
 from web.rendering import render
 from workflow.errors import AspsError, Invalid, NotFound, Stale
@@ -56,6 +56,8 @@ WAYS_OUT: Final = {
     "step is there, and repeat it if it is not.",
     503: "Try again in a minute. If it stays like this, call whoever looks after the server. Nothing was changed.",
 }
+OLD_PAGE: Final = "This page has become old", "Nothing was changed."
+"""Not what is said to those who may not: no administrator can help."""
 
 
 def register(app: FastAPI) -> None:
@@ -73,7 +75,8 @@ def problem(request: Request, status: int, detail: str, **more: Any) -> Response
     if request.url.path.startswith(API):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
         return JSONResponse(jsonable_encoder(body), status, media_type="application/problem+json")
-    context = {"title": title, "detail": detail, "way_out": WAYS_OUT.get(status, ""), "status": status}
+    title, way_out = OLD_PAGE if detail == OLD_FORM else (title, WAYS_OUT.get(status, ""))
+    context = {"title": title, "detail": detail, "way_out": way_out, "status": status}
     if _in_place(request):
         return HTMLResponse(render("parts/error.html", context), status, ABOVE)
     return HTMLResponse(render("error.html", context), status)

@@ -46,6 +46,15 @@ def test_the_token_of_another_session_is_refused(client_as: Callable[[str], Visi
     assert visitor.post(SESSIONS, data={"csrf": other.token}).status_code == 403
 
 
+def test_the_form_of_a_session_before_is_called_old_and_not_forbidden(client_as: Callable[[str], Visitor]) -> None:
+    """Signed in anew in another tab: no administrator can help, as one is sent to where one may not go."""
+    visitor, before = client_as("coordinator"), client_as("coordinator").token
+    for headers in ({}, {"hx-request": "true"}):
+        answer = visitor.post("/worklist/act", data={"csrf": before, "go": "stay"}, headers=headers)
+        assert (answer.status_code, "This page has become old" in answer.text) == (403, True)
+        assert "load it anew" in answer.text and "administrator" not in answer.text
+
+
 def test_the_form_for_signing_in_is_bound_to_the_browser_it_was_given_to(clinic: Clinic) -> None:
     """Otherwise someone could be signed in, unknowing, to an account that another person watches."""
     here, there = clinic.visitor(), clinic.visitor()
