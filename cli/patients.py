@@ -128,6 +128,9 @@ def list_(
     if json:
         shapes.put([{"patient": r.id, "state": r.state, "since": r.since, "version": r.version} for r in rows])
         return DONE
+    if not rows and after:
+        say(f"Nobody comes after {after}" + (f" in {state.title}." if state else "."))
+        return DONE
     if not rows:
         say("Nobody is registered" + (f" in {state.title}." if state else ". Next: asps patient add ID --born DATE"))
         return DONE

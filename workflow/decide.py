@@ -63,7 +63,9 @@ def standing(chart: Chart, id: str) -> Entry[Any]:
     try:
         return chart.entries[id]
     except KeyError:
-        raise NotFound("record", id, "asps timeline shows the ids on file") from None
+        gone = any(correction.target == id for correction in chart.corrections)
+        hint = "it was entered in error and no longer stands" if gone else "asps timeline shows the ids on file"
+        raise NotFound("record", id, hint) from None
 
 
 def case_for(pathway: Pathway, chart: Chart, site: Site, step: Step, since: Entry[Any] | None = None) -> Case:

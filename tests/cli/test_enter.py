@@ -112,6 +112,15 @@ def test_an_amendment_reads_numbers_by_the_kind_it_amends(asps: Asps) -> None:
     assert entry["fields"]["lung_lesions_left"] == 4
 
 
+def test_a_correction_of_a_retracted_entry_is_told_why_it_cannot_be(asps: Asps) -> None:
+    asps.ok("record", "P-1", "weight", "--set", "id=w", "--set", "kg=70")
+    asps.ok("retract", "P-1", "w")
+    for command in (("amend", "P-1", "w", "--set", "kg=71"), ("retract", "P-1", "w")):
+        result = asps(*command)
+        assert (result.code, "entered in error and no longer stands" in result.err) == (1, True)
+    assert "asps timeline shows the ids" in asps("retract", "P-1", "v").err
+
+
 def test_a_retracted_entry_no_longer_counts(asps: Asps) -> None:
     staged(asps).ok("retract", "P-1", "mri-1", "--reason", "another patient's scan", "--at", "2026-10-12T16:00")
     result = asps("do", "P-1", "complete_staging", "--at", "2026-10-13T09:00", "--json")

@@ -163,6 +163,7 @@ def test_patients_are_listed_by_id_some_at_a_time(asps: Asps) -> None:
     ]
     assert [row["patient"] for row in asps.ok("patient", "list", "--after", "P-2", "--json").json] == ["P-3"]
     assert "asps patient list --after P-1" in asps.ok("patient", "list", "--limit", "1").out
+    assert "Nobody comes after P-9." in asps.ok("patient", "list", "--after", "P-9").out
 
 
 def test_a_name_is_shown_to_who_looks_at_the_patient_and_nowhere_else(asps: Asps) -> None:
