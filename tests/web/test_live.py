@@ -106,6 +106,8 @@ class TestCalendar:
     def test_a_program_that_has_it_already_is_told_so(self, clinic: Clinic, nobody: Visitor, address: str) -> None:
         tag = nobody.get(address).headers["etag"]
         clinic.later(hours=4)
+        weak = nobody.get(address, headers={"if-none-match": f'"of-long-ago", W/{tag}'})
+        assert weak.status_code == 304, "a proxy that packs the answer makes its tag a weak one"
         again = nobody.get(address, headers={"if-none-match": tag})
         assert (again.status_code, again.content) == (304, b"")
         clinic.enter("P-1", "imaging", modality="mri_brain", report="final", brain_metastases="no")

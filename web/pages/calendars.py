@@ -22,6 +22,11 @@ def calendar(here: Now, secret: str) -> Response:
         link = str(here.request.url_for("home"))
         content = feed(connection, here.pathway, secret, now=here.now, link=link)
     tag = f'"{sha256(STAMP.sub(b"", content)).hexdigest()[:32]}"'
-    if here.request.headers.get("if-none-match") == tag:
+    if tag in _known(here.request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers={"ETag": tag})
     return Response(content, media_type="text/calendar; charset=utf-8", headers={"ETag": tag})
+
+
+def _known(header: str) -> list[str]:
+    """The versions that a program has. A proxy that packs the answer makes the tag of it a weak one."""
+    return [tag.strip().removeprefix("W/") for tag in header.split(",")]
