@@ -47,8 +47,8 @@ def backup(folder: Folder = None, keep: Keep = None, json: o.Json = False, datab
 def restore(file: Copy, check: Check = False, json: o.Json = False, database: o.Database = None) -> int:
     """Put a copy in the place of the record, once it is verified; the record that stood there is put aside."""
     from cli import shapes
-    from cli.opening import file_of
     from storage import backup as storage
+    from storage.address import file_of
 
     place = file_of(o.database_url(database))
     if place is None:

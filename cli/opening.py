@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from cli.options import database_url, user_name
+from storage.address import file_of
 from storage.database import SMALLEST, open_database
 from storage.ledger import Author, Ledger
 from storage.queries import Reader
@@ -72,12 +73,6 @@ def author(by: Role, user: str | None) -> Author:
 def shown(url: str) -> str:
     """A database as people call it: the file's path, or the address without its password."""
     return str(file_of(url) or _without_password(url))
-
-
-def file_of(url: str) -> Path | None:
-    """The file of a SQLite database; None for any other."""
-    scheme, _, path = url.partition(":///")
-    return Path(path.partition("?")[0]) if scheme.partition("+")[0] == "sqlite" and path else None
 
 
 def backups_of(database: str | None) -> Path:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from storage.address import of_file
 from workflow.errors import Invalid
 from workflow.vocabulary import Role
 
@@ -83,9 +84,7 @@ Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="The patient's i
 def database_url(given: str | None) -> str:
     """The database meant: by option, by environment, else the file in this directory. A path is a SQLite file."""
     chosen = given or os.environ.get("ASPS_DATABASE_URL") or DEFAULT_DATABASE
-    if "://" not in chosen and "?" in chosen:  # what follows it would be read as an option, and another file be meant
-        raise Invalid("--database", f"{chosen} has a question mark in it", allowed="a path without one")
-    return chosen if "://" in chosen else f"sqlite:///{chosen}"
+    return chosen if "://" in chosen else of_file(chosen)
 
 
 def user_name(given: str | None) -> str:

@@ -41,7 +41,8 @@ def register(app: typer.Typer) -> None:
 
 def init(set_: o.Set = None, yes: Yes = False, user: o.User = None, database: o.Database = None) -> int:
     """Make a new record and set up the site. What must not stay open by oversight is asked for."""
-    from cli.opening import author, file_of, ledger_on, shown
+    from cli.opening import author, ledger_on, shown
+    from storage.address import file_of
     from workflow.asps import ASPS
 
     url = o.database_url(database)

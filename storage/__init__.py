@@ -3,7 +3,7 @@
 Where things live
 -----------------
 * `tables` declares the tables, `migrations` makes them, `triggers` keeps the journal append-only, `database` opens
-  it, and `faults` says in one sentence what a database's errors mean.
+  it (`address`: a file as its address), and `faults` says in one sentence what a database's errors mean.
 * `ledger` is the one writer: every change is one journal entry with its effects, in one transaction. On the way,
   `inputs` checks who and when, `casefile` loads one patient, `reconcile` compares what `workflow.plan` wants with the
   task rows, `posting` writes, and `answer` tells, the second time as the first. `registering` and `signing` write on

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from storage import cipher, faults
+from storage.address import of_file
 from storage.database import SMALLEST, open_database
 from storage.verify import Verdict, verify
 from workflow.errors import AspsError
@@ -117,7 +118,7 @@ def _copy(source: Any, target: Path, where: str, *, encrypt: bool = False) -> No
 def _verified(copy: Path, where: str) -> Verdict:
     """Raises AspsError where the record in a file is not as the ledger wrote it."""
     try:
-        engine = open_database(f"sqlite:///{copy}")
+        engine = open_database(of_file(copy))
         try:
             verdict = verify(engine)
         finally:

@@ -13,6 +13,7 @@ import typer
 from rich.console import RenderableType
 
 from cli.screen import command, say, table, words
+from storage.address import of_file
 from workflow.errors import AspsError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _serve(into: Path, port: int) -> None:
     from web.serve import Place, is_free
 
     place = Place(port=port if is_free(port) else 0)
-    with ledger_on(f"sqlite:///{into}") as ledger, TemporaryDirectory() as folder:
+    with ledger_on(of_file(into)) as ledger, TemporaryDirectory() as folder:
         serve_here(ledger, place, clock_folder=Path(folder), demo=True, quietly=True)
 
 
@@ -83,7 +84,7 @@ def _fresh(into: Path) -> Iterator["Ledger"]:
     building = into.with_name(into.name + ".building")
     _remove(building)
     try:
-        with ledger_on(f"sqlite:///{building}") as ledger:
+        with ledger_on(of_file(building)) as ledger:
             with ledger.engine.connect() as connection:
                 connection.exec_driver_sql(f"PRAGMA application_id = {int.from_bytes(MARK)}")
                 connection.commit()
@@ -134,7 +135,7 @@ def _titled(title: str) -> Iterator[RenderableType]:
 
 def _next(into: Path) -> Iterator[str]:
     asps = sys.argv[0] if Path(sys.argv[0]).name == "asps" and not shutil.which("asps") else "asps"
-    yield f"export ASPS_DATABASE_URL=sqlite:///{into}"
+    yield f"export ASPS_DATABASE_URL={of_file(into)}"
     yield f"{asps} worklist"
     yield f"{asps} why DEMO-3"
     yield f"{asps} why DEMO-2 decide_surgery"

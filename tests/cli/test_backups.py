@@ -1,5 +1,6 @@
 """`backup`, `restore`, `journal anchor` and `journal verify --against` at the terminal."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -91,3 +92,19 @@ def test_a_person_is_erased_once_for_good(asps: Asps) -> None:
     assert "erasure" in asps.ok("timeline", "P-2").out
     assert b"Quuxberry" not in asps.file.read_bytes()
     asps.ok("journal", "verify")
+
+
+@pytest.mark.parametrize("name", ["why?", "50%25", "a b#c", "ä"])
+def test_a_path_means_one_file_whatever_signs_are_in_it(asps: Asps, tmp_path: Path, name: str) -> None:
+    """In an address, a question mark begins the options: another file was made, verified, and called the copy."""
+    folder = tmp_path / name
+    folder.mkdir()
+    file = str(folder / f"{name}.db")
+    shutil.copy(asps.file, file)
+    before = sorted(tmp_path.iterdir())
+    asps.ok("record", "P-1", "weight", "--set", "kg=70", "--database", file)
+    copy = asps.ok("backup", str(folder), "--json", "--database", file).json["file"]
+    assert asps.ok("restore", copy, "--check", "--json", "--database", file).json["entries"] == 5
+    assert asps.ok("restore", copy, "--database", file).code == 0
+    assert asps.ok("journal", "verify", "--json", "--database", file).json["entries"] == 5
+    assert sorted(tmp_path.iterdir()) == before

@@ -98,15 +98,6 @@ def test_what_lies_in_the_future_is_refused_with_its_guard(asps: Asps) -> None:
         assert (result.code, result.json["blockers"][0]["guard"]) == (1, "possible_dates")
 
 
-def test_a_path_with_a_question_mark_names_no_other_file(bare: Asps) -> None:
-    """In an address, what follows it is an option."""
-    (bare.file.parent / "why").mkdir()
-    for path in (f"{bare.file.parent}/why?.db", f"{bare.file.parent}/why?/asps.db"):
-        result = bare("init", "--yes", "--database", path)
-        assert (result.code, "question mark" in result.err) == (2, True)
-    assert [file.name for file in bare.file.parent.iterdir()] == ["why"]
-
-
 @pytest.mark.parametrize("size", [1_000_001, 10_000_000])
 def test_too_much_text_is_refused(asps: Asps, tmp_path: Path, size: int) -> None:
     before = asps.content()
