@@ -96,8 +96,13 @@ def _below_each_other(lines: Iterable[_Written]) -> Iterator[Text]:
 def _headlines(graph: Graph, limit: float) -> Iterator[_Written]:
     for text in wrapped(graph.title, 620, 44, Weight.BOLD):
         yield text, 44, Weight.BOLD, theme.DARK, 44
-    for text in wrapped(graph.headline, limit, 22, Weight.BOLD)[:2]:
-        yield text, 22, Weight.BOLD, theme.INK, 31
+    size = next((one for one in _HEADLINE if len(wrapped(graph.headline, limit, one, Weight.BOLD)) <= 2), 11)
+    for row, text in enumerate(wrapped(graph.headline, limit, size, Weight.BOLD)):
+        yield text, size, Weight.BOLD, theme.INK, round(1.41 * size) if row else 31
+
+
+_HEADLINE = (22, 18, 14)
+"""Sizes, the first that fits: a patient's id may be long, and the day and the state are never left out."""
 
 
 def _title_lines(graph: Graph) -> Iterator[_Written]:

@@ -105,7 +105,7 @@ def _told(flow: Flow, today: date) -> str:
     """The picture in a sentence or two, for whoever cannot see it."""
     places = "; ".join(f"{state.title} {crowd.patients}" for state, crowd in flow.crowds.items())
     return (
-        f"{_many(flow.patients, 'patient')} on the pathway on {today}, by state: {places or 'nobody'}. "
+        f"{_many(flow.patients, 'patient')} on {today}, by state: {places or 'nobody'}. "
         f"{_many(flow.overdue, 'task')} overdue. Arrows are as wide as many went along them."
     )
 

@@ -117,7 +117,7 @@ def test_a_page_may_show_it_under_the_strictest_policy(engine: Engine) -> None:
     root = ET.fromstring(text)
     title, description = root[0].text or "", root[1].text or ""
     assert title.endswith("3 patients on 2026-11-20")
-    assert description.startswith("3 patients on the pathway on 2026-11-20, by state: referred 1; staging 1;")
+    assert description.startswith("3 patients on 2026-11-20, by state: referred 1; staging 1;")
     assert "<style" not in text and "style=" not in text and "href" not in text and "<script" not in text
 
 

@@ -1,6 +1,7 @@
 """One patient on the pathway: where now, the way so far, what is blocked and by what, what comes when."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
@@ -9,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diagrams import patient_svg, shipped_layout
+from diagrams.blocks import _title
 from diagrams.graph import EdgeMark, Graph, NodeMark
 from diagrams.page import page
+from diagrams.pathway import graph_of
 from diagrams.patient import patient_graph
-from diagrams.scene import texts
+from diagrams.scene import Text, texts
 from storage.database import memory_database
 from storage.ledger import Ledger
 from storage.queries import Reader
@@ -43,6 +46,15 @@ def along(graph: Graph, mark: EdgeMark) -> dict[str, str]:
 
 def lines(graph: Graph, title: str) -> tuple[str, ...]:
     return next((panel.lines for panel in graph.panels if panel.title.startswith(title)), ())
+
+
+@pytest.mark.parametrize("id", ["P-1", "NL-" + 61 * "0", 64 * "W"])
+def test_a_long_id_leaves_out_neither_the_day_nor_the_state(id: str) -> None:
+    graph = graph_of(ASPS)
+    title = _title(replace(graph, headline=f"Patient {id} on 2026-11-20: tumour board review"))
+    written = [part for part in title.parts if isinstance(part, Text)]
+    assert title.area and all(part.y <= title.area.bottom for part in written)
+    assert "".join(part.text for part in written).replace(" ", "").endswith(f"{id}on2026-11-20:tumourboardreview")
 
 
 def test_the_way_so_far_with_dates(ledger: Ledger) -> None:
