@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from storage.codec import Payload, canonical, instant
 from storage.tables import journal, stream
@@ -20,6 +21,7 @@ _ADVANCE = (
     .where(stream.c.name == bindparam("stream"), stream.c.length == bindparam("was"))
     .values(head=bindparam("hash"), length=bindparam("seq"))
 )
+_OCCUPIED = "the journal has an entry where the next one belongs; nothing was written: run asps journal verify"
 
 
 def hash_of(name: str, seq: int, at: datetime, payload: str, effects: str, prev: str) -> str:
@@ -85,7 +87,10 @@ def write(connection: Connection, growths: Sequence[Growth]) -> None:
     rows = [row for growth in growths for row in growth.rows]
     if not rows:
         return
-    connection.execute(_APPEND, rows)
+    try:
+        connection.execute(_APPEND, rows)
+    except IntegrityError as error:
+        raise AspsError(_OCCUPIED) from error
     ends: list[dict[str, Any]] = [
         {"stream": g.end.name, "was": g.was, "hash": g.end.head, "seq": g.end.length} for g in growths if g.rows
     ]

@@ -33,7 +33,6 @@ SQLITE_SAYS = {
     "no such column": _OTHER_TABLES,
     "has no column named": _OTHER_TABLES,
     "already exists": _OTHER_TABLES,
-    "is append-only": "{where} has an entry where the next one belongs; nothing was written: run asps journal verify",
 }
 """By what an error says that has no code of its own."""
 
@@ -63,7 +62,7 @@ def sentence(error: BaseException, where: str) -> str:
         primary = "_".join(str(name).split("_")[:2])
         if primary in ("SQLITE_IOERR", "SQLITE_CANTOPEN") and _is_full(where):
             primary = "SQLITE_FULL"
-        if primary in ("SQLITE_ERROR", "SQLITE_CONSTRAINT"):
+        if primary == "SQLITE_ERROR":
             return next((said for text, said in SQLITE_SAYS.items() if text in str(error)), "").format(where=where)
         return SQLITE.get(primary, "").format(where=where)
     if hasattr(error, "sqlstate") and type(error).__module__.startswith("psycopg"):
