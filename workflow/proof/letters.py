@@ -95,6 +95,8 @@ def decisions() -> Iterator[Letter]:
     for name in ("immunotherapy", "tki", "combination", "trial", "other", "supportive_care"):
         yield entry(f"decide {name}", f"decide_{name}")
     yield entry("decide interval scan", "decide_interval_scan", **JUDGED)
+    yield past("decide interval scan, entered late", "decide_interval_scan", UNDER_WAY, 60, **JUDGED)
+    yield past("decide tki, entered late", "decide_tki", UNDER_WAY, 300)
     yield entry("decide surgery", "decide_surgery", **JUDGED)
     yield dated("decide surgery on a day", "decide_surgery", UNDER_WAY, {"planned": 20}, **JUDGED)
     yield entry("decide ablation", "decide_local_therapy", modality="rfa")
@@ -134,6 +136,7 @@ def arriving() -> Iterator[Letter]:
         yield adoption(state)
     yield entry("accept the referral", "accept_referral", referred, centre_role="reference_centre")
     yield entry("complete staging", "complete_staging", staging)
+    yield past("complete staging, entered late", "complete_staging", staging, 20)
 
 
 def adoption(state: State) -> Letter:

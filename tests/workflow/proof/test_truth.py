@@ -33,9 +33,9 @@ def proof() -> Proof:
 
 
 def anything(draw: Any, world: World) -> World:
-    """Any record or act with any fields, or time passing; the patient as before where it is refused or impossible."""
+    """Any record or act with any fields, of any day, or time passing; the patient as before where it is impossible."""
     if draw(st.integers(0, 5)) == 0:
-        return world.later(world.today + timedelta(days=draw(st.sampled_from([1, 30, 100, 800]))))
+        return world.later(world.today + timedelta(days=draw(st.sampled_from([1, 30, 100, 800, 4000]))))
     if draw(st.booleans()):
         letters = [one for one in alphabet() if world.state in one.states]
         return draw(st.sampled_from(letters)).happen(world, World.take) or world
@@ -47,7 +47,9 @@ def anything(draw: Any, world: World) -> World:
         fields = accepted(name, **draw(fields_of(kind, world.today, ids)))
     except Invalid:
         return world
-    return tomorrow.take(name, fields) or tomorrow
+    back = draw(st.sampled_from([0, 0, 0, 1, 20, 95, 300]))
+    on = tomorrow.today - timedelta(days=back) if back else None
+    return tomorrow.take(name, fields, on=on) or tomorrow
 
 
 def wander(draw: Any, steps: int) -> None:
