@@ -1,7 +1,7 @@
-"""`asps patient add|erase|list|show`."""
+"""`asps patient add|rename|erase|list|show`."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -89,6 +89,33 @@ def _registration(options: dict[str, Any], sets: list[str], file: str | None) ->
         if name not in given:
             raise Invalid(name, "is required", allowed="asps patient add ID --born YYYY-MM-DD")
     return given | {"born": day(given["born"], "born")}
+
+
+@patients.command("rename")
+def rename(
+    patient: o.Patient, name: Name = None, contact: Contact = None, user: o.User = None, json: o.Json = False,
+    database: o.Database = None,
+) -> int:  # fmt: skip
+    """Put another name or contact in place of the one on file. The access log says who did, not what it was."""
+    from cli import shapes
+    from cli.opening import author, opened
+    from storage import access_log, naming
+
+    if name is None and contact is None:
+        raise Invalid("--name", "is needed", allowed="--name, --contact or both; empty takes it away")
+    who = author(Role.COORDINATOR, user)
+    with opened(database) as place:
+        changed = naming.rename(place.ledger.engine, patient, name=name, contact=contact)
+        if changed:
+            access_log.note(
+                place.ledger.engine, datetime.now(UTC), account=who.user, role="terminal", session="",
+                what="person_changed", patients=[patient],
+            )  # fmt: skip
+    if json:
+        shapes.put({"patient": patient, "changed": changed})
+    else:
+        say(words("✓ ", "bold green") + words(f"{patient}: {'changed' if changed else 'that is on file already'}"))
+    return DONE
 
 
 @patients.command("erase")

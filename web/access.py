@@ -73,6 +73,8 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     # patients who come
     "new_patient": CARE,
     "register_patient": CARE,
+    "who": CARE,
+    "change_who": CARE,
     "adopt_form": CLINICIANS,
     "adopt": CLINICIANS,
     "import_form": CARE,

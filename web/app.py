@@ -39,6 +39,7 @@ from web.pages import (
     search,
     site,
     tasks,
+    who,
     worklist,
 )
 
@@ -48,7 +49,7 @@ PAGES: tuple[APIRouter, ...] = (
     worklist.router, tasks.router, search.router, new.router, adopt.router, imports.router, board.router,
     forecast.router,
     home.router, login.router, own_account.router, accounts.router, access_log.router, live.router, calendars.router,
-    patient.router, picture.router, entering.router, overriding.router, building.router,
+    patient.router, who.router, picture.router, entering.router, overriding.router, building.router,
     pathway.router, rules.router, site.router, reports.router, people.router, policies.router, outbox.router,
     manual.router,
 )  # fmt: skip

@@ -81,6 +81,18 @@ def test_verify_against_an_anchor_finds_what_was_cut_off(asps: Asps, tmp_path: P
     assert "is no anchor file" in one_line(asps("journal", "verify", "--against", copy).err)
 
 
+def test_a_mistyped_name_is_put_right_until_the_person_is_erased(asps: Asps) -> None:
+    asps.ok("patient", "add", "P-2", "--born", "1990-01-01", "--name", "Zebulon Quuxbery", "--contact", "555")
+    assert "changed" in asps.ok("patient", "rename", "P-2", "--name", "Zebulon Quuxberry").out
+    assert "on file already" in asps.ok("patient", "rename", "P-2", "--name", "Zebulon Quuxberry").out
+    shown = asps.ok("patient", "show", "P-2").out
+    assert "Zebulon Quuxberry" in shown and "555" in shown
+    assert "--name" in asps("patient", "rename", "P-2").err
+    asps.ok("patient", "erase", "P-2", "--by", "clinician", "--reason", "on paper")
+    assert "erased for good" in asps("patient", "rename", "P-2", "--name", "Zebulon").err
+    asps.ok("journal", "verify")
+
+
 def test_a_person_is_erased_once_for_good(asps: Asps) -> None:
     asps.ok("patient", "add", "P-2", "--born", "1990-01-01", "--name", "Zebulon Quuxberry")
     assert "Zebulon" in asps.ok("patient", "show", "P-2").out

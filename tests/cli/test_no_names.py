@@ -45,6 +45,8 @@ COMMANDS = (
     "patient add P-9 --born 1990-01-01 --name {lines}",
     "patient add P-9 --born 1990-01-01 --key k --name {name} --contact {contact}",
     "patient add P-9 --born 1990-01-01 --key k --name {name}x --contact {contact}",
+    "patient rename P-9 --name {name}",
+    "patient rename P-9 --name {lines}",
     "patient erase P-9 --reason {name}",
     "import {sheet} --dry-run",
     "import {sheet} --at 2026-11-02T09:00",

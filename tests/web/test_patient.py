@@ -88,14 +88,16 @@ def test_what_an_open_task_asks_for_stands_first(clinic: Clinic, client_as: As) 
         "Decide on local therapy", "Decide on supportive care", "Decide on lung surgery", "Decide on a TKI",
         "Decide on TKI plus checkpoint inhibitor", "Decide on another systemic treatment",
     }  # fmt: skip
+    assert {asked for _, asked in referred} == {"", "asked for"}
+    assert {asked for _, asked in board} == {"", "one of these is asked for"}
     for acts in (referred, board):
-        assert [asked for _, asked in acts] == sorted((asked for _, asked in acts), reverse=True)
+        assert [bool(asked) for _, asked in acts] == sorted((bool(asked) for _, asked in acts), reverse=True)
 
 
-def doable_acts(shown: str) -> list[tuple[str, bool]]:
-    """The acts in their order, each with whether a task asks for it."""
+def doable_acts(shown: str) -> list[tuple[str, str]]:
+    """The acts in their order, each with what a task asks for."""
     found = re.findall(r'<li class="act [a-z]+">\s*<(?:a|span) class="do"[^>]*>([^<]*)<(.*?)</li>', shown, re.DOTALL)
-    return [(title.strip(), "asked for" in rest) for title, rest in found]
+    return [(title.strip(), "".join(re.findall('class="tag ask">([^<]*)<', rest))) for title, rest in found]
 
 
 def test_auditors_read_everything_and_are_offered_nothing(clinic: Clinic, client_as: As) -> None:

@@ -45,8 +45,8 @@ class Doable:
     blockers: tuple[Blocker, ...]
     mine: bool
     """Who is signed in may do it."""
-    asked: bool
-    """An open task asks for it, or for one of several of which it is one."""
+    asked: str
+    """What an open task asks for, where it does: this act, or one of several of which it is one."""
     by: str
     """Who may."""
     meets: tuple[tuple[str, tuple[Guard, ...]], ...] = ()
@@ -66,7 +66,7 @@ def doable(here: Here, file: PatientFile) -> tuple[Doable, ...]:
     """The acts that whoever is signed in may know of: coordinators their own, unless the site shows them all."""
     asked = _asked(file)
     every = (one for one in possible(file.scene) if _has_subject(file, ACTS[one.action]))
-    found = (_doable(here, file.scene, one, one.action in asked) for one in every)
+    found = (_doable(here, file.scene, one, asked.get(one.action, "")) for one in every)
     return tuple(sorted((d for d in found if d.mine or here.sees_options), key=_order))
 
 
@@ -96,13 +96,14 @@ def guards_said(blockers: Iterable[Blocker]) -> tuple[tuple[str, bool], ...]:
     return tuple({title(b.guard): b.level is Level.SOFT for b in blockers}.items())
 
 
-def _asked(file: PatientFile) -> set[str]:
+def _asked(file: PatientFile) -> dict[str, str]:
     """The acts by which an open task is completed."""
-    completions = (COMPLETIONS[task.name] for task in file.now.open)
-    return {act for one in completions for act in (one.one_of or (one.name,))}
+    completions = [COMPLETIONS[task.name] for task in file.now.open]
+    choices = {act: "one of these is asked for" for one in completions for act in one.one_of}
+    return choices | {one.name: "asked for" for one in completions}
 
 
-def _doable(here: Here, scene: Scene, found: Possible, asked: bool) -> Doable:
+def _doable(here: Here, scene: Scene, found: Possible, asked: str) -> Doable:
     act = ACTS[found.action]
     rows = scene.rows(found.action)
     by = (rows[0].by if rows else None) or act.by
