@@ -138,6 +138,7 @@ class TestWatching:
     def test_it_lives(self, nobody: Visitor) -> None:
         answer = nobody.get("/healthz")
         assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert [nobody.head(path).status_code for path in ("/healthz", "/readyz")] == [200, 503], "for watchdogs"
 
     def test_it_is_ready_while_somebody_keeps_the_clock(self, clinic: Clinic, nobody: Visitor) -> None:
         answer = nobody.get("/readyz")

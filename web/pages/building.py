@@ -8,15 +8,17 @@ from web.here import Now
 from web.rendering import render
 
 router = APIRouter()
+ASKED = ["GET", "HEAD"]
+"""Many a watchdog asks for the head alone."""
 
 
-@router.get("/healthz", name="healthz")
+@router.api_route("/healthz", methods=ASKED, name="healthz")
 def healthz() -> PlainTextResponse:
     """The process lives."""
     return PlainTextResponse("ok\n")
 
 
-@router.get("/readyz", name="readyz")
+@router.api_route("/readyz", methods=ASKED, name="readyz")
 def readyz(here: Now) -> JSONResponse:
     """Whether it can do its work, check by check. What exactly is wrong stands in the log, not here."""
     found = ready(here.desk.engine, here.now)
