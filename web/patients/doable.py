@@ -35,6 +35,14 @@ class Verdict(StrEnum):
     DEPENDS = "depends"
 
 
+class Group(StrEnum):
+    """How acts are shown together, as the page says it."""
+
+    ASKED = "Asked for"
+    CHOICE = "One of these is asked for"
+    REST = "Anything else"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doable:
     """An act that the present state allows."""
@@ -45,8 +53,8 @@ class Doable:
     blockers: tuple[Blocker, ...]
     mine: bool
     """Who is signed in may do it."""
-    asked: str
-    """What an open task asks for, where it does: this act, or one of several of which it is one."""
+    group: Group
+    """Whether an open task asks for it, of whoever is signed in."""
     by: str
     """Who may."""
     meets: tuple[tuple[str, tuple[Guard, ...]], ...] = ()
@@ -66,7 +74,7 @@ def doable(here: Here, file: PatientFile) -> tuple[Doable, ...]:
     """The acts that whoever is signed in may know of: coordinators their own, unless the site shows them all."""
     asked = _asked(file)
     every = (one for one in possible(file.scene) if _has_subject(file, ACTS[one.action]))
-    found = (_doable(here, file.scene, one, asked.get(one.action, "")) for one in every)
+    found = (_doable(here, file.scene, one, asked.get(one.action, Group.REST)) for one in every)
     return tuple(sorted((d for d in found if d.mine or here.sees_options), key=_order))
 
 
@@ -96,20 +104,21 @@ def guards_said(blockers: Iterable[Blocker]) -> tuple[tuple[str, bool], ...]:
     return tuple({title(b.guard): b.level is Level.SOFT for b in blockers}.items())
 
 
-def _asked(file: PatientFile) -> dict[str, str]:
+def _asked(file: PatientFile) -> dict[str, Group]:
     """The acts by which an open task is completed."""
     completions = [COMPLETIONS[task.name] for task in file.now.open]
-    choices = {act: "one of these is asked for" for one in completions for act in one.one_of}
-    return choices | {one.name: "asked for" for one in completions}
+    choices = dict.fromkeys((act for one in completions for act in one.one_of), Group.CHOICE)
+    return choices | dict.fromkeys((one.name for one in completions), Group.ASKED)
 
 
-def _doable(here: Here, scene: Scene, found: Possible, asked: str) -> Doable:
+def _doable(here: Here, scene: Scene, found: Possible, asked: Group) -> Doable:
     act = ACTS[found.action]
     rows = scene.rows(found.action)
     by = (rows[0].by if rows else None) or act.by
+    mine = _mine(here, by)
     return Doable(
-        act=act, title=said(act.title), verdict=_verdict(found), blockers=found.blockers, mine=_mine(here, by),
-        by=" or ".join(sorted(by)), asked=asked, meets=tuple(_meets(scene, found)),
+        act=act, title=said(act.title), verdict=_verdict(found), blockers=found.blockers, mine=mine,
+        by=" or ".join(sorted(by)), group=asked if mine else Group.REST, meets=tuple(_meets(scene, found)),
     )  # fmt: skip
 
 
@@ -138,6 +147,7 @@ def _mine(here: Here, by: Iterable[Role]) -> bool:
     return here.who.role.value in {role.value for role in by}
 
 
-def _order(one: Doable) -> tuple[bool, bool, bool, int]:
-    """What one may do oneself first, and of that what is asked for; then as the pathway lists the acts."""
-    return not one.mine, not one.asked, one.verdict is Verdict.BLOCKED, list(ACTS).index(one.act.name)
+def _order(one: Doable) -> tuple[int, bool, bool, int]:
+    """What is asked for first, then what one may do oneself; and so as the pathway lists the acts."""
+    place = list(ACTS).index(one.act.name)
+    return list(Group).index(one.group), not one.mine, one.verdict is Verdict.BLOCKED, place
