@@ -134,6 +134,7 @@ ROUTES: Final[Mapping[str, Roles | None]] = {
     "api.patient_forecast": READERS,
     "api.forecast": READERS,
     "api.register": CARE,
+    "api.person": CARE,
     "api.enter": CARE,
     "api.amend": CARE,
     "api.retract": CARE,

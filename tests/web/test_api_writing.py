@@ -33,6 +33,19 @@ def test_a_record_is_entered(program: As, clinic: Clinic, one: str) -> None:
     )  # fmt: skip
 
 
+def test_another_name_leaves_the_contact_as_it_is_and_the_record_alone(program: As, clinic: Clinic, one: str) -> None:
+    answer = program("coordinator").send(f"{one}/person", {"contact": "020 555"}, method="PATCH")
+    assert (answer.status_code, answer.json()) == (200, {"name": "Zoë Aalto-Öberg", "contact": "020 555"})
+    answer = program("clinician").send(f"{one}/person", {"name": "Zoe Aalto"}, method="PATCH")
+    assert answer.json() == {"name": "Zoe Aalto", "contact": "020 555"}
+    assert clinic.desk.reader.patient("P-1").version == 2
+    assert [look[:2] for look in clinic.noted() if look[1] == "person_changed"] == [
+        ("coordinator-1", "person_changed"), ("clinician-1", "person_changed"),
+    ]  # fmt: skip
+    assert problem(program("clinician").send(f"{one}/person", {"name": "two\nlines"}, method="PATCH"))[0] == 422
+    assert problem(program("auditor").send(f"{one}/person", {"name": "X"}, method="PATCH"))[0] == 403
+
+
 def test_a_refused_act_tells_every_unmet_guard_and_changes_nothing(program: As, clinic: Clinic, one: str) -> None:
     answer = program("coordinator").send(f"{one}/entries", {"name": "complete_staging"})
     assert problem(answer) == (409, "refused", None)

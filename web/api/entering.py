@@ -124,6 +124,13 @@ class RegisterIn(Given):
     can_become_pregnant: Literal["yes", "no", "unknown"] = "unknown"
 
 
+class PersonIn(Given):
+    """Who a patient is, outside the journal. What is left out stays as it is on file; an empty text takes it away."""
+
+    name: Annotated[Text, Field(max_length=200)] | None = None
+    contact: Text | None = None
+
+
 class SearchIn(Given):
     """Words of a name, or an id. In a body, so that no name stands in an address."""
 

@@ -49,6 +49,13 @@ class PatientSummary(PatientLine):
     alerts: list[str]
 
 
+class PersonOut(Told):
+    """Who a patient is, as is on file outside the journal."""
+
+    name: str
+    contact: str
+
+
 class Work(Told):
     """An open task on the worklist."""
 

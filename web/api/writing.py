@@ -9,12 +9,13 @@ from fastapi import Response
 from storage.answer import Answer
 from storage.ledger import Ledger
 from web.api.conditions import Expected, Key, tag
-from web.api.entering import AmendIn, Confirmed, EntryIn, RegisterIn, RetractIn, TaskActIn
+from web.api.entering import AmendIn, Confirmed, EntryIn, PersonIn, RegisterIn, RetractIn, TaskActIn
 from web.api.problems import ProblemRaised, problem, refused
 from web.api.routing import WRITE, DryRun, Handle
 from web.api.routing import router as new_router
-from web.api.shapes import Outcome
+from web.api.shapes import Outcome, PersonOut
 from web.here import Here, Now
+from web.renaming import rename
 from web.second_person import CONFIRMED, confirmed
 from workflow.errors import Invalid, Stale
 
@@ -87,6 +88,15 @@ def task_act(
         here, patient, response, dry_run, expected,
         lambda ledger, id, how: ledger.enter(id, f"{body.act}_task", given, reason=body.reason, **how), key,
     )  # fmt: skip
+
+
+@router.patch("/patients/{patient}/person", name="api.person", responses=WRITE)
+def person(here: Now, patient: Handle, body: PersonIn) -> PersonOut:
+    """Another name or contact, which no entry of the record holds: sent twice, it is done once."""
+    id = here.patient(patient).id
+    rename(here, id, name=body.name, contact=body.contact)
+    found = here.reader.person(id)
+    return PersonOut(name=found.name, contact=found.contact)
 
 
 def _check_second(here: Here, name: str, given: dict[str, Any], second: Confirmed) -> None:

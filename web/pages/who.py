@@ -3,20 +3,18 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from storage import access_log, naming
 from web.forms import words
 from web.forms.problems import labelled
 from web.here import Here, Now
 from web.lists.registering import LABELS, MEANS
 from web.patients.banner import banner_of
 from web.patients.file import opened
+from web.renaming import rename
 from workflow.errors import Invalid
 
 router = APIRouter()
 
 FIELDS = ("name", "contact")
-CHANGED = "person_changed"
-"""In the access log: that it was changed, never what it was."""
 
 
 @router.get("/patients/{handle}/who", name="who")
@@ -29,23 +27,13 @@ def who(here: Now, handle: str) -> HTMLResponse:
 def change_who(here: Now, handle: str) -> Response:
     """Puts what was typed in place of what is on file."""
     id = here.desk.handles.id_of(handle)
-    given = {name: str(here.fields.get(name, "")).strip() for name in FIELDS}
+    given = {name: str(here.fields.get(name, "")).replace("\r\n", "\n").strip() for name in FIELDS}
     try:
-        changed = naming.rename(here.desk.engine, id, **given)
+        changed = rename(here, id, name=given["name"], contact=given["contact"])
     except Invalid as wrong:
         return _form(here, handle, given, {wrong.field: labelled(LABELS.get(wrong.field, wrong.field), wrong)})
-    if changed:
-        _note(here, id)
     here.tell("Saved: name and contact." if changed else "That is on file already.")
     return here.go("patient", handle=handle)
-
-
-def _note(here: Here, id: str) -> None:
-    assert here.session and here.role
-    access_log.note(
-        here.desk.engine, here.now, account=here.who.id, role=here.role.value, session=here.session.id, what=CHANGED,
-        patients=[id],
-    )  # fmt: skip
 
 
 def _form(here: Here, handle: str, given: dict[str, str], errors: dict[str, str]) -> HTMLResponse:
