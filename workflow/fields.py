@@ -64,11 +64,13 @@ class Fields(BaseModel):
 
     @classmethod
     def accept(cls, given: Mapping[str, Any]) -> Self:
-        """The fields from plain JSON values, strictly. Raises Invalid naming the first wrong field."""
+        """The fields from plain JSON, strictly. Raises Invalid naming the first wrong field, else what is missing."""
         try:
             return cls.model_validate_json(json.dumps(given), strict=True)
         except ValidationError as error:
-            raise _invalid(cls, error.errors(include_url=False, include_context=False)[0], given) from None
+            found = error.errors(include_url=False, include_context=False)
+            telling = min(found, key=lambda wrong: wrong["type"] == "missing")  # who writes KG does not miss a kg
+            raise _invalid(cls, telling, given) from None
         except (TypeError, ValueError, RecursionError) as error:
             raise Invalid("fields", str(error)) from None
 

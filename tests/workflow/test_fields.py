@@ -94,6 +94,11 @@ def test_an_unknown_field_is_named_with_those_there_are() -> None:
     assert error.allowed == ", ".join(Sample.names())
 
 
+def test_a_mistyped_name_is_said_rather_than_that_the_right_one_is_missing() -> None:
+    with pytest.raises(Invalid, match="RESULT: there is no such field here"):
+        Sample.accept({"RESULT": "good"})
+
+
 def test_a_missing_field_is_named_with_what_is_allowed() -> None:
     with pytest.raises(Invalid) as caught:
         Sample.accept({})
