@@ -89,3 +89,12 @@ def test_every_task_says_what_completes_it_and_what_it_asks_of_the_clinic() -> N
     decisions = {name for name, found in COMPLETIONS.items() if found.demand is Demand.DECISION}
     assert {*AT_THE_BOARD, *ALSO_ASKED} == decisions
     assert {found.demand for found in COMPLETIONS.values()} == set(Demand)
+
+
+def test_whoever_owns_a_task_may_complete_it() -> None:
+    """Records are for both roles. An operation's date is the coordinator's to mind, the operation a clinician's."""
+    by = {
+        name: [ACTS[act].by for act in (one.one_of or (one.name,)) if act in ACTS] for name, one in COMPLETIONS.items()
+    }
+    others = {name for name, roles in by.items() if any(ASPS.tasks[name].owner not in may for may in roles)}
+    assert others == {"surgery_date"}
