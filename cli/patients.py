@@ -1,16 +1,18 @@
-"""`asps patient add|rename|erase|list|show`."""
+"""`asps patient add|list|show`; renaming and erasing stand in `cli.who`."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import RenderableType
 
 from cli import options as o
+from cli import who
 from cli.given import pairs, read_file
 from cli.screen import facts, say, shortly, table, words
 from cli.terminal import DONE, FAILED
+from cli.who import Contact, Name
 from workflow.errors import Invalid
 from workflow.fields import YNU
 from workflow.moments import day
@@ -27,8 +29,6 @@ NewId = Annotated[
     str | None, typer.Argument(metavar="ID", help="An id of your own choice; no name, no number of theirs")
 ]
 Born = Annotated[str | None, typer.Option("--born", metavar="DATE", help="Date of birth, YYYY-MM-DD")]
-Name = Annotated[str | None, typer.Option("--name", help="Kept outside the chained record")]
-Contact = Annotated[str | None, typer.Option("--contact", help="Kept outside the chained record")]
 SexRecorded = Annotated[Sex | None, typer.Option("--sex-recorded")]
 Pregnable = Annotated[YNU | None, typer.Option("--can-become-pregnant", help="Unknown is not no")]
 OneState = Annotated[State | None, typer.Option("--state", help="Only those who stand there")]
@@ -44,6 +44,8 @@ patients = typer.Typer(no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    patients.command("rename")(who.rename)
+    patients.command("erase")(who.erase)
     app.add_typer(patients, name="patient", help="Register patients, list them, show one", rich_help_panel="Patients")
 
 
@@ -89,57 +91,6 @@ def _registration(options: dict[str, Any], sets: list[str], file: str | None) ->
         if name not in given:
             raise Invalid(name, "is required", allowed="asps patient add ID --born YYYY-MM-DD")
     return given | {"born": day(given["born"], "born")}
-
-
-@patients.command("rename")
-def rename(
-    patient: o.Patient, name: Name = None, contact: Contact = None, user: o.User = None, json: o.Json = False,
-    database: o.Database = None,
-) -> int:  # fmt: skip
-    """Put another name or contact in place of the one on file. The access log says who did, not what it was."""
-    from cli import shapes
-    from cli.opening import author, opened
-    from storage import access_log, naming
-
-    if name is None and contact is None:
-        raise Invalid("--name", "is needed", allowed="--name, --contact or both; empty takes it away")
-    who = author(Role.COORDINATOR, user)
-    with opened(database) as place:
-        changed = naming.rename(place.ledger.engine, patient, name=name, contact=contact)
-        if changed:
-            access_log.note(
-                place.ledger.engine, datetime.now(UTC), account=who.user, role="terminal", session="",
-                what="person_changed", patients=[patient],
-            )  # fmt: skip
-    if json:
-        shapes.put({"patient": patient, "changed": changed})
-    else:
-        say(words("✓ ", "bold green") + words(f"{patient}: {'changed' if changed else 'that is on file already'}"))
-    return DONE
-
-
-@patients.command("erase")
-def erase(
-    patient: o.Patient, reason: o.Reason = "", at: o.At = None, by: o.By = Role.CLINICIAN, user: o.User = None,
-    json: o.Json = False, database: o.Database = None,
-) -> int:  # fmt: skip
-    """Erase a patient's name and contact for good. The record itself stays, and still verifies."""
-    from cli import shapes
-    from cli.opening import author, opened
-
-    with opened(database) as place:
-        erased = place.ledger.erase(
-            patient, now=place.moment(at), author=author(by, user), reason=reason, stated=at is not None
-        )
-    if json:
-        shapes.put({"patient": patient, "erased": erased})
-    else:
-        what = "name and contact are erased" if erased else "name and contact were erased before"
-        say(
-            words("✓ ", "bold green")
-            + words(f"{patient}: {what}; older backups, exports and lists may still hold them")
-        )
-    return DONE
 
 
 @patients.command("list")
