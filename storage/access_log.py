@@ -14,8 +14,9 @@ SESSION_DIGITS = 12
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """One look, or one sign-in."""
+    """One look, or one sign-in. Later ones have greater ids."""
 
+    id: int
     at: datetime
     account: str
     role: str
@@ -56,15 +57,19 @@ def _seen(engine: Engine, common: Mapping[str, object], since: datetime) -> froz
 
 def looks(
     connection: Connection, *, patient: str = "", account: str = "", since: datetime | None = None,
-    until: datetime | None = None, limit: int = 500,
+    until: datetime | None = None, before: int | None = None, limit: int = 500,
 ) -> list[Look]:  # fmt: skip
-    """The latest first: of a patient, an account, or a time, where they are given."""
+    """The latest first: of a patient, an account, a time, or before an id, where they are given."""
     query = select(access).order_by(access.c.id.desc()).limit(limit)
     for column, wanted in ((access.c.patient, patient), (access.c.account, account)):
         query = query.where(column == wanted) if wanted else query
     query = query.where(access.c.at >= since) if since else query
     query = query.where(access.c.at < until) if until else query
+    query = query.where(access.c.id < before) if before is not None else query
     return [
-        Look(at=row.at, account=row.account, role=row.role, patient=row.patient, what=row.what, session=row.session)
+        Look(
+            id=row.id, at=row.at, account=row.account, role=row.role, patient=row.patient, what=row.what,
+            session=row.session,
+        )
         for row in connection.execute(query)
-    ]
+    ]  # fmt: skip

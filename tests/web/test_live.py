@@ -1,5 +1,6 @@
 """What an open page asks by itself, programs that read calendars, and whoever watches over the server."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from notifications import people
 from notifications.people import Duty, Member
 from scheduler.tick import tick
+from storage.access_log import note
 from tests.storage.clinic import waiting
 from tests.web.clinic import Clinic, Visitor
 from web import pulse
@@ -176,6 +178,20 @@ def test_every_look_at_a_patient_is_written_down_and_auditors_see_it(
     for day in ("24 November", "2026-02-30", "0001-01-01", "9999-12-31"):
         answer = auditor.form("/access-log", **nothing | {"day": day})
         assert (answer.status_code, "This is no date." in answer.text) == (422, True), day
+
+
+def test_a_long_access_log_comes_in_parts(clinic: Clinic, client_as: Callable[[str], Visitor]) -> None:
+    """Light enough for a page, and to the first entry of what was asked for."""
+    patients = [f"{'X' * 58}{number:06}" for number in range(450)]
+    note(clinic.desk.engine, clinic.now, account="c" * 64, role="coordinator", session="s" * 64, what="patient",
+         patients=patients)  # fmt: skip
+    auditor, sent, seen = client_as("auditor"), {"patient": "", "account": "c" * 64, "day": ""}, list[str]()
+    for rows in (200, 200, 50):
+        page = auditor.form("/access-log", **sent).text
+        assert rows_in(page) == rows
+        seen += re.findall(r">(X+\d{6})</a>", page)
+        sent = dict(re.findall(r'name="(patient|account|day|before)" value="([^"]*)"', page.rpartition("</table>")[2]))
+    assert (seen, sent) == (patients[::-1], {})
 
 
 def rows_in(page: str) -> int:

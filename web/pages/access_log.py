@@ -12,7 +12,8 @@ from workflow.errors import Invalid
 
 router = APIRouter()
 
-MOST = 500
+MOST = 200
+"""Entries on a page, which is to stay light."""
 
 
 @router.get("/access-log", name="access_log")
@@ -24,10 +25,13 @@ def access_log(here: Now) -> HTMLResponse:
 @router.post("/access-log", name="search_access_log")
 def search_access_log(here: Now) -> HTMLResponse:
     """What was asked for."""
-    return _page(here, **{name: str(here.fields.get(name, "")).strip() for name in ("patient", "account", "day")})
+    said = str(here.fields.get("before", ""))
+    before = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+    given = {name: str(here.fields.get(name, "")).strip() for name in ("patient", "account", "day")}
+    return _page(here, **given, before=before)
 
 
-def _page(here: Here, patient: str, account: str, day: str) -> HTMLResponse:
+def _page(here: Here, patient: str, account: str, day: str, before: int | None = None) -> HTMLResponse:
     errors, since, until = dict[str, str](), None, None
     try:
         since, until = _bounds(here, day) if day else (None, None)
@@ -35,12 +39,12 @@ def _page(here: Here, patient: str, account: str, day: str) -> HTMLResponse:
         errors["day"] = "This is no date. Write it like 2026-11-24, or leave it empty for every day."
     with here.desk.engine.connect() as connection:
         found = [] if errors else looks(
-            connection, patient=patient, account=account, since=since, until=until, limit=MOST
+            connection, patient=patient, account=account, since=since, until=until, before=before, limit=MOST + 1
         )  # fmt: skip
     given = {"patient": patient, "account": account, "day": day}
-    return here.page(
-        "access_log.html", looks=found, most=MOST, given=given, errors=errors, status=422 if errors else 200
-    )
+    earlier = given | {"before": str(found[MOST - 1].id)} if len(found) > MOST else None
+    status = 422 if errors else 200
+    return here.page("access_log.html", looks=found[:MOST], earlier=earlier, given=given, errors=errors, status=status)
 
 
 def _bounds(here: Here, day: str) -> tuple[datetime, datetime]:
