@@ -6,6 +6,9 @@ AspsError
 └── Stale       someone else changed the patient meanwhile: look again
 """
 
+LONGEST_FIELD, LONGEST_REASON = 200, 600
+"""Characters: what was typed is repeated in part, never whole."""
+
 
 class AspsError(Exception):
     """Anything we tell a user in one sentence, without a traceback."""
@@ -15,8 +18,8 @@ class Invalid(AspsError):
     """The input is wrong. `field` says where, `reason` why, `allowed` what would be right."""
 
     def __init__(self, field: str, reason: str, *, allowed: str = "") -> None:
-        super().__init__(f"{field}: {reason}" + (f" (allowed: {allowed})" if allowed else ""))
-        self.field, self.reason, self.allowed = field, reason, allowed
+        self.field, self.reason, self.allowed = _cut(field, LONGEST_FIELD), _cut(reason, LONGEST_REASON), allowed
+        super().__init__(f"{self.field}: {self.reason}" + (f" (allowed: {allowed})" if allowed else ""))
 
 
 class NotFound(AspsError):
@@ -32,3 +35,7 @@ class Stale(AspsError):
 
     def __init__(self, patient: str) -> None:
         super().__init__(f"patient {patient} was changed meanwhile by someone else; look again, then repeat")
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -33,6 +33,12 @@ def test_any_bytes_are_answered(name: str, data: st.DataObject) -> None:
     feed(name, seed[:first] + noise + seed[last:])
 
 
+@pytest.mark.parametrize("part", [b"timezone: Europe/Amsterdam", b"Europe/Amsterdam", b"14"])
+def test_an_endless_word_in_a_story_is_repeated_in_part(part: bytes) -> None:
+    story = next(seed for seed in seeds("story") if b"{timezone: Europe/Amsterdam, brain_mri.due_days: 14" in seed)
+    assert "999..." in feed("story", story.replace(part, b"9" * 5_000, 1))
+
+
 HOSTILE = [
     b"", b'"', b"\x00", b"[" * 2_000, b'{"a":' * 500, b"9" * 5_000, b"1e999", b"\xff\xfe", b"\x1b[2J", b",,,,\n", b"\r",
     b"=cmd|'/C'!A0", b"&a [*a, *a]", b"\xed\xa0\x80", "\u202e".encode(), b"NaN", b"-0", b"0001-01-01",
