@@ -55,10 +55,10 @@ def content(file: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_what_was_written_is_read_again_with_the_key_and_is_noise_without(key: str, tmp_path: Path) -> None:
     file = tmp_path / "asps.db"
     engine = open_database(f"sqlite:///{file}")
-    registered(opened(engine), "P-1", name=NAME)
+    registered(opened(engine), "PATIENT-0001", name=NAME)
     before = snapshot(engine)
     for part in tmp_path.iterdir():  # the write-ahead log is there too
-        assert not any(word in part.read_bytes() for word in (NAME.encode(), b"P-1", b"SQLite format", b"journal"))
+        assert not any(word in part.read_bytes() for word in (NAME.encode(), b"PATIENT-0001", b"SQLite format", b"journal"))
     assert {part.stat().st_mode & 0o777 for part in tmp_path.iterdir()} == {0o600}
     with engine.connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
