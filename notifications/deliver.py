@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine, and_, case, exists, func, insert, lit
 from sqlalchemy.sql import ColumnElement
 
 from notifications.digest import Digest, digest
+from storage.alone import alone
 from storage.database import writing
 from storage.queries import Reader
-from storage.tables import SITE, delivery, notice, site, task
+from storage.tables import delivery, notice, task
 from workflow.errors import AspsError
 from workflow.plan import Status
 
@@ -78,14 +79,10 @@ def _holds() -> ColumnElement[bool]:
     return exists().where(same)
 
 
-_ALONE = select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True)
-"""One process at a time notes what it told; SQLite has one writer anyway."""
-
-
 def _note(engine: Engine, channel: str, last: int, now: datetime) -> None:
     columns = ["notice", "channel", "attempt", "at", "outcome", "detail"]
     with writing(engine).begin() as connection:
-        connection.execute(_ALONE)
+        alone(connection)
         pending = and_(notice.c.id > _told(connection, channel), notice.c.id <= last)
         moment = literal(now, type_=delivery.c.at.type)
         outcome = case((_holds(), "sent"), else_="settled before it was sent")

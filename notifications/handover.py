@@ -34,7 +34,7 @@ class Handover:
 
 
 def handover(connection: Connection, crew: Crew, piles: list[Pile], now: datetime) -> Handover:
-    """Compares the list with how it stood, and keeps it. Within the lock of `people.alone`."""
+    """Compares the list with how it stood, and keeps it. Within `storage.alone`."""
     found = connection.scalar(select(heartbeat.c.detail).where(heartbeat.c.name == PEOPLE))
     kept, plain = json.loads(found) if found else {}, _plain(crew)
     joined, gained = (_moments(kept.get(name, {}), crew) for name in ("joined", "gained"))

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from notifications import addresses
+from storage.alone import alone
 from storage.database import writing
 from storage.inputs import line, new_id
-from storage.tables import SITE, site, staff
+from storage.tables import SITE, staff
 from workflow.errors import Invalid, NotFound
 
 
@@ -56,11 +57,6 @@ class Member:
         """Nothing is sent in this hour of the day."""
         start, end = self.quiet
         return start <= hour < end if start <= end else hour >= start or hour < end
-
-
-def alone(connection: Connection) -> None:
-    """One at a time decides who is told, how, and of what; SQLite has one writer anyway."""
-    connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
 
 
 def everyone(connection: Connection) -> dict[str, Member]:

@@ -11,8 +11,9 @@ from notifications.addresses import route
 from notifications.handover import handover
 from notifications.marks import Mark, marks
 from notifications.moment import Moment, look
-from notifications.people import Member, alone, everyone
+from notifications.people import Member, everyone
 from notifications.wanted import Wanted, wanted
+from storage.alone import alone
 from storage.database import writing
 from storage.tables import message
 from workflow.pathway import Pathway

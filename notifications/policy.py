@@ -8,8 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from notifications.people import Duty, alone
+from notifications.people import Duty
 from storage import tables
+from storage.alone import alone
 from storage.database import writing
 from storage.inputs import line
 from workflow.errors import Invalid

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    Connection,
     Engine,
     Select,
     and_,
@@ -28,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
+from storage.alone import alone
 from storage.database import writing
 from storage.ledger import Ledger
-from storage.tables import SITE, heartbeat, notice, patient, site, task
+from storage.tables import heartbeat, notice, patient, site, task
 from workflow.errors import AspsError
 from workflow.plan import Stage, Status
 
@@ -88,7 +88,7 @@ def beat(engine: Engine, name: str, now: datetime, detail: str = "") -> None:
     with writing(engine).begin() as connection:
         if connection.execute(_BEAT, row).rowcount:
             return
-        _one_at_a_time(connection)
+        alone(connection)
         if not connection.execute(_BEAT, row).rowcount:
             connection.execute(insert(heartbeat).values(name=name, at=now, detail=detail))
 
@@ -145,15 +145,10 @@ def _notices(engine: Engine, now: datetime) -> int:
         if connection.execute(_ANY, {"now": now}).first() is None:
             return 0  # most looks end here, without a lock
     with writing(engine).begin() as connection:
-        _one_at_a_time(connection)
+        alone(connection)
         written = connection.execute(_WRITE, {"now": now}, execution_options=_COUNTED)
         connection.execute(_MARK, {"now": now})
     return written.rowcount
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    """Two ticks at once would both find a row missing; SQLite has one writer anyway."""
-    connection.execute(select(site.c.id).where(site.c.id == SITE).with_for_update(key_share=True))
 
 
 _COUNTED = {"preserve_rowcount": True}
