@@ -5,18 +5,18 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, select, text
+from sqlalchemy import Engine, bindparam, delete, text
 
 from storage import cipher, faults
 from storage.answer import Desk
 from storage.casefile import unknown
 from storage.chain import Chain
 from storage.inputs import Circumstances
+from storage.naming import WHO
 from storage.tables import SITE_STREAM, person
 from workflow.errors import AspsError, Invalid
 from workflow.vocabulary import Role
 
-_WHO = select(person.c.name, person.c.contact).where(person.c.patient == bindparam("patient"))
 _ERASE = delete(person).where(person.c.patient == bindparam("of_patient"))
 _SHORTEST = 3
 """Letters of a part of a name that is looked for in the reason; of another script than ours, two may be all of it."""
@@ -34,7 +34,7 @@ def erase(desk: Desk, name: str, about: Circumstances) -> bool:
     chain = Chain.held(desk.connection, name) if name != SITE_STREAM else None
     if chain is None:
         raise unknown(name)
-    who = desk.connection.execute(_WHO, {"patient": name}).first()
+    who = desk.connection.execute(WHO, {"patient": name}).first()
     if who is None:
         return False
     if any(part in _alike(about.reason) for part in _parts(who.name, who.contact)):

@@ -8,7 +8,8 @@ from storage.database import writing
 from storage.tables import patient, person
 from workflow.errors import Invalid
 
-_WHO = select(person.c.name, person.c.contact).where(person.c.patient == bindparam("id"))
+WHO = select(person.c.name, person.c.contact).where(person.c.patient == bindparam("patient"))
+"""Name and contact of a patient; no row where they were erased."""
 _PATIENT = select(patient.c.id).where(patient.c.id == bindparam("id"))
 _CHANGE = update(person).where(person.c.patient == bindparam("id"))
 
@@ -28,7 +29,7 @@ def rename(engine: Engine, id: str, *, name: str | None = None, contact: str | N
 
 
 def _known(connection: Connection, id: str) -> tuple[str, str]:
-    row = connection.execute(_WHO, {"id": id}).first()
+    row = connection.execute(WHO, {"patient": id}).first()
     if row is not None:
         return row.name, row.contact
     if connection.execute(_PATIENT, {"id": id}).first() is None:

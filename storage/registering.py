@@ -14,6 +14,7 @@ from storage.chain import Chain
 from storage.codec import Stamp, registration_content
 from storage.effects import changes_of
 from storage.inputs import Circumstances
+from storage.naming import WHO
 from storage.past import Known, Past, Stopped, judge
 from storage.posting import Post, outlook, post
 from storage.settings import ROW
@@ -27,7 +28,6 @@ from workflow.vocabulary import State
 
 _STREAMS = select(tables.stream.c.name).where(tables.stream.c.name.in_(bindparam("names", expanding=True)))
 _NEW_PERSON = insert(tables.person)
-_PERSON = select(tables.person.c.name, tables.person.c.contact).where(tables.person.c.patient == bindparam("patient"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,7 +153,7 @@ def _again(desk: Desk, name: str, stamp: Stamp, person: tuple[str, str], *, on_r
     again = replayed(desk, file, stamp) if file else None
     if again is None:
         raise Invalid("id", f"patient {name} is registered already", allowed="an id that is not in use")
-    on_file = desk.connection.execute(_PERSON, {"patient": name}).first()
+    on_file = desk.connection.execute(WHO, {"patient": name}).first()
     for field, said, known in zip(("name", "contact"), person, on_file or ("", ""), strict=True):
         if said != known:
             raise Invalid(field, f"is not the one on file for patient {name}")
