@@ -139,18 +139,23 @@ class Here:
     def patient(self, handle: str, what: str = "") -> PatientRow:
         """The patient of an address; the look goes to the access log. Raises NotFound."""
         row = self.reader.patient(self.desk.handles.id_of(handle))
-        self._note([row.id], what, None)
+        self.note(what or self._route, [row.id])
         return row
 
     def saw(self, patients: Iterable[str], what: str = "") -> None:
         """Notes that a list showed these patients; shown again soon, it is the same look. `what`: else the route."""
-        self._note(patients, what, self.now - SAME_LOOK)
+        self.note(what or self._route, patients, unless_since=self.now - SAME_LOOK)
 
-    def _note(self, patients: Iterable[str], what: str, unless_since: datetime | None) -> None:
+    @property
+    def _route(self) -> str:
+        return str(self.request.scope["route"].name)
+
+    def note(self, what: str, patients: Iterable[str] = ("",), *, unless_since: datetime | None = None) -> None:
+        """Writes into the access log what whoever is signed in did, once for each patient it was about."""
         assert self.session
         access_log.note(
             self.desk.engine, self.now, account=self.who.id, role=self.who.role.value, session=self.session.id,
-            what=what or self.request.scope["route"].name, patients=patients, unless_since=unless_since,
+            what=what, patients=patients, unless_since=unless_since,
         )  # fmt: skip
 
     def live(self, row: PatientRow | None = None) -> str:

@@ -1,6 +1,6 @@
 """Another name or contact of a patient, from a page or a program; the access log says that, never what it was."""
 
-from storage import access_log, naming
+from storage import naming
 from web.here import Here
 
 CHANGED = "person_changed"
@@ -9,11 +9,7 @@ CHANGED = "person_changed"
 
 def rename(here: Here, patient: str, *, name: str | None, contact: str | None) -> bool:
     """Puts what is given in place of what is on file; whether anything changed. Raises Invalid and NotFound."""
-    assert here.session
     changed = naming.rename(here.desk.engine, patient, name=name, contact=contact)
     if changed:
-        access_log.note(
-            here.desk.engine, here.now, account=here.who.id, role=here.who.role.value, session=here.session.id,
-            what=CHANGED, patients=[patient],
-        )  # fmt: skip
+        here.note(CHANGED, [patient])
     return changed

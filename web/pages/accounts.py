@@ -11,7 +11,6 @@ from storage.accounts import WebRole
 from web import passwords
 from web.forms.problems import labelled
 from web.here import Here, Now
-from web.pages.own_account import note
 from workflow.errors import Invalid
 
 router = APIRouter()
@@ -38,7 +37,7 @@ def add_account(here: Now) -> Response:
     except Invalid as error:
         errors = {error.field: labelled(_LABELS.get(error.field, error.field), error)}
         return _list(here, given=given, errors=errors, status=422)
-    note(here, f"account_added:{new.id}")
+    here.note(f"account_added:{new.id}")
     return here.page("first_password.html", account=new, password=first)
 
 
@@ -56,7 +55,7 @@ def new_password(here: Now, id: str) -> Response:
     """A new first password, shown once; all sessions end."""
     first = passwords.random()
     accounts.set_password(here.desk.engine, id, passwords.hashed(first), here.now, must_change=True)
-    note(here, f"password_reset:{id}")
+    here.note(f"password_reset:{id}")
     with here.desk.engine.connect() as connection:
         return here.page("first_password.html", account=accounts.get(connection, id), password=first)
 
@@ -67,7 +66,7 @@ def change_role(here: Now, id: str) -> Response:
     _not_oneself(here, id)
     role = _role(str(here.fields.get("role", "")))
     accounts.set_role(here.desk.engine, id, role)
-    note(here, f"role_changed:{id}:{role.value}")
+    here.note(f"role_changed:{id}:{role.value}")
     return _told(here, id, f"{id} is now {role.value}, and was signed out.")
 
 
@@ -76,7 +75,7 @@ def revoke_account(here: Now, id: str) -> Response:
     """Nobody signs in with it any more."""
     _not_oneself(here, id)
     accounts.revoke(here.desk.engine, id, here.now)
-    note(here, f"account_revoked:{id}")
+    here.note(f"account_revoked:{id}")
     return _told(here, id, f"{id} can no longer sign in.")
 
 
@@ -84,7 +83,7 @@ def revoke_account(here: Now, id: str) -> Response:
 def restore_account(here: Now, id: str) -> Response:
     """A revoked account may sign in again."""
     accounts.restore(here.desk.engine, id)
-    note(here, f"account_restored:{id}")
+    here.note(f"account_restored:{id}")
     return _told(here, id, f"{id} can sign in again.")
 
 
@@ -92,7 +91,7 @@ def restore_account(here: Now, id: str) -> Response:
 def end_sessions_of(here: Now, id: str) -> Response:
     """Ends all sessions of an account."""
     sessions.end_all(here.desk.engine, id)
-    note(here, f"sessions_ended:{id}")
+    here.note(f"sessions_ended:{id}")
     return _told(here, id, f"{id} was signed out everywhere.")
 
 

@@ -14,7 +14,6 @@ from interchange.dates import Order
 from interchange.encoding import FILE, Encoding
 from interchange.taking import Became, Terms
 from interchange.template import template
-from storage import access_log
 from web.here import Here, Now
 from web.lists import outcomes
 from web.lists.importing import MOST_SHOWN, Import, Imports, Phase
@@ -93,19 +92,11 @@ def import_status(here: Now, token: str) -> HTMLResponse:
     """How far it is, what each row would do or did, and what comes next."""
     found = _imports(here).get(token, here.who.id).as_of_now()
     if not found.busy:
-        _noted(here, found)
+        here.note(f"import_{found.phase.value}", [one.patient for one in found.shown if one.answer and one.patient])
     return here.page(
         "parts/import.html" if here.by_htmx else "import_status.html", found=found, phase=Phase, became=Became,
         shown=[_shown(here, found, outcome) for outcome in found.shown] if not found.busy else [],
         most=MOST_SHOWN, why=outcomes.for_a_page(found.why),
-    )  # fmt: skip
-
-
-def _noted(here: Here, found: Import) -> None:
-    assert here.session
-    access_log.note(
-        here.desk.engine, here.now, account=here.who.id, role=here.who.role.value, session=here.session.id,
-        what=f"import_{found.phase.value}", patients=[one.patient for one in found.shown if one.answer and one.patient],
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from storage import access_log, sessions
+from storage import sessions
 from web import cookies
 from web.door import agent
 from web.here import Here, Now
@@ -49,10 +49,7 @@ def logout(here: Now) -> Response:
     """Ends this session."""
     assert here.session
     sessions.end(here.desk.engine, here.who.id, here.session.id)
-    access_log.note(
-        here.desk.engine, here.now, account=here.who.id, role=here.who.role.value, session=here.session.id,
-        what="sign_out",
-    )  # fmt: skip
+    here.note("sign_out")
     response = RedirectResponse("/login", status_code=303, headers=CLEAR)
     cookies.drop(here.desk, response, cookies.SESSION)
     return response

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from notifications import people
-from storage import access_log, accounts, sessions
+from storage import accounts, sessions
 from web import passwords
 from web.here import Here, Now
 from workflow.errors import Invalid, NotFound
@@ -34,7 +34,7 @@ def change_password(here: Now) -> Response:
     assert here.session
     engine, kept = here.desk.engine, passwords.hashed(new)
     accounts.set_password(engine, here.who.id, kept, here.now, must_change=False, keep=here.session.id)
-    note(here, "password_changed")
+    here.note("password_changed")
     here.tell("Your password was changed. Everywhere else you were signed out.")
     return here.go("home")
 
@@ -43,7 +43,7 @@ def change_password(here: Now) -> Response:
 def end_session(here: Now) -> Response:
     """Ends one of one's own sessions."""
     if sessions.end(here.desk.engine, here.who.id, str(here.fields.get("session", ""))):
-        note(here, "session_ended")
+        here.note("session_ended")
         here.tell("That session has ended.")
     return here.go("own_account")
 
@@ -53,7 +53,7 @@ def end_other_sessions(here: Now) -> Response:
     """Ends all of one's sessions but this one."""
     assert here.session
     sessions.end_all(here.desk.engine, here.who.id, keep=here.session.id)
-    note(here, "sessions_ended")
+    here.note("sessions_ended")
     here.tell("Everywhere else you were signed out.")
     return here.go("own_account")
 
@@ -62,7 +62,7 @@ def end_other_sessions(here: Now) -> Response:
 def new_calendar(here: Now) -> Response:
     """A new secret address of one's calendar. It is in this answer and nowhere else, so there is no redirect."""
     secret = people.new_feed(here.desk.engine, here.who.id)
-    note(here, "calendar_address_made")
+    here.note("calendar_address_made")
     address = here.request.url_for("calendar", secret=secret)
     return _page(here, calendar_address=str(address))
 
@@ -71,17 +71,9 @@ def new_calendar(here: Now) -> Response:
 def revoke_calendar(here: Now) -> Response:
     """The address stops working."""
     people.change(here.desk.engine, here.who.id, feed_hash="")
-    note(here, "calendar_address_revoked")
+    here.note("calendar_address_revoked")
     here.tell("The address of your calendar no longer works.")
     return here.go("own_account")
-
-
-def note(here: Here, what: str) -> None:
-    """Into the access log."""
-    assert here.session
-    access_log.note(
-        here.desk.engine, here.now, account=here.who.id, role=here.who.role.value, session=here.session.id, what=what
-    )
 
 
 def _page(here: Here, calendar_address: str = "") -> HTMLResponse:
