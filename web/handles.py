@@ -25,29 +25,30 @@ class Handles:
 
     def of(self, id: str) -> str:
         """The handle of a patient."""
-        return urlsafe_b64encode(AESSIV(self.key).encrypt(id.encode(), None)).decode().rstrip("=")
+        return self._locked(id.encode(), None)
 
     def id_of(self, handle: str) -> str:
         """Whose handle it is. Raises NotFound, which does not repeat it."""
-        try:
-            sealed = urlsafe_b64decode(handle[:LONGEST] + "=" * (-len(handle[:LONGEST]) % 4))
-            id = AESSIV(self.key).decrypt(sealed, None).decode()
-        except (Error, ValueError, InvalidTag):
-            raise NotFound("patient", "at this address", "search for the patient instead") from None
-        if self.of(id) != handle:  # base64 has several spellings of the same bytes
+        id = self._opened(handle[:LONGEST], None)
+        if id is None or self.of(id) != handle:  # base64 has several spellings of the same bytes
             raise NotFound("patient", "at this address", "search for the patient instead")
         return id
 
     def sealed(self, text: str, session: str) -> str:
         """Words that come back by an address, which says nothing of them, and nothing at all in another session."""
-        found = AESSIV(self.key).encrypt(text.encode(errors="replace"), [session.encode()])
-        return urlsafe_b64encode(found).decode().rstrip("=")
+        return self._locked(text.encode(errors="replace"), [session.encode()])
 
     def unsealed(self, sealed: str, session: str) -> str:
         """The words again; none where the address is made up, or of another session."""
-        given = sealed[:LONGEST_TEXT]
+        return self._opened(sealed[:LONGEST_TEXT], [session.encode()]) or ""
+
+    def _locked(self, content: bytes, bound_to: list[bytes] | None) -> str:
+        return urlsafe_b64encode(AESSIV(self.key).encrypt(content, bound_to)).decode().rstrip("=")
+
+    def _opened(self, text: str, bound_to: list[bytes] | None) -> str | None:
+        """What was locked; None where it was not by this key, or bound to something else."""
         try:
-            found = urlsafe_b64decode(given + "=" * (-len(given) % 4))
-            return AESSIV(self.key).decrypt(found, [session.encode()]).decode()
+            locked = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            return AESSIV(self.key).decrypt(locked, bound_to).decode()
         except (Error, ValueError, InvalidTag):
-            return ""
+            return None
