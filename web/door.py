@@ -18,7 +18,6 @@ BY_ITSELF = frozenset({"live_patient", "live_worklist", "icon"})
 """Routes that an open page asks for by itself: they keep no session alive."""
 TELLS_ITSELF = frozenset({"sign_in"})
 """Routes that look at `here.old_form` themselves and do nothing where it is set."""
-OLD_FORM = "Somebody signed in or out in another tab since it was opened. Go back, load it anew and send it again."
 
 
 class SignIn(Exception):
@@ -27,6 +26,16 @@ class SignIn(Exception):
     def __init__(self, here: Here) -> None:
         super().__init__("sign in first")
         self.here = here
+
+
+class OldForm(HTTPException):
+    """The token of a form is of another session, or none of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            403,
+            "Somebody signed in or out in another tab since it was opened. Go back, load it anew and send it again.",
+        )
 
 
 class FirstPassword(Exception):
@@ -45,7 +54,7 @@ async def admit(request: Request) -> None:
     if request.method not in forgery.SAFE:
         await _check_form(here)
         if here.old_form and route not in TELLS_ITSELF:
-            raise HTTPException(403, OLD_FORM)
+            raise OldForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.door import OLD_FORM, FirstPassword, SignIn
+from web.door import FirstPassword, OldForm, SignIn
 from web.forgery import SAFE
 from web.rendering import render
 from workflow.errors import AspsError, Invalid, NotFound, Stale
@@ -56,8 +56,6 @@ WAYS_OUT: Final = {
     "step is there, and repeat it if it is not.",
     503: "Try again in a minute. If it stays like this, call whoever looks after the server. Nothing was changed.",
 }
-OLD_PAGE: Final = "This page has become old", "Nothing was changed."
-"""Not what is said to those who may not: no administrator can help."""
 
 
 def register(app: FastAPI) -> None:
@@ -65,6 +63,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(SignIn, _sign_in)
     app.add_exception_handler(FirstPassword, lambda _, __: RedirectResponse("/account/password", status_code=303))
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OldForm, _old_form)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(AspsError, _ours)
 
@@ -75,7 +74,10 @@ def problem(request: Request, status: int, detail: str, **more: Any) -> Response
     if request.url.path.startswith(API):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
         return JSONResponse(jsonable_encoder(body), status, media_type="application/problem+json")
-    title, way_out = OLD_PAGE if detail == OLD_FORM else (title, WAYS_OUT.get(status, ""))
+    return _page(request, status, title, detail, WAYS_OUT.get(status, ""))
+
+
+def _page(request: Request, status: int, title: str, detail: str, way_out: str) -> HTMLResponse:
     context = {"title": title, "detail": detail, "way_out": way_out, "status": status}
     if _in_place(request):
         return HTMLResponse(render("parts/error.html", context), status, ABOVE)
@@ -117,6 +119,12 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = ", ".join(sorted(_allowed(request)))
     return response
+
+
+def _old_form(request: Request, error: Exception) -> Response:
+    """Not what is said to those who may not: no administrator can help."""
+    assert isinstance(error, OldForm)
+    return _page(request, 403, "This page has become old", str(error.detail), "Nothing was changed.")
 
 
 def _allowed(request: Request) -> set[str]:
