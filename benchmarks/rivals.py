@@ -76,7 +76,7 @@ def steps(run: Run, python: Path, ours: Ours) -> list[Row]:
     each = run.size(EACH, EACH // 2)
     taken: dict[str, list[float]] = {name: [] for name in (*ours, *ENGINES)}
     with ExitStack() as stack:
-        peers = {engine: stack.enter_context(_Peer(run, python, engine)) for engine in ENGINES}
+        peers = {engine: stack.enter_context(_Peer(run, python, engine, each)) for engine in ENGINES}
         for turn in range(run.rounds + 1):  # the first is a warming up
             for engine, peer in peers.items():
                 taken[engine] += peer.round() if turn else peer.round()[:0]
@@ -95,10 +95,9 @@ def _repeat(work: Callable[[], None], times: int) -> None:
 class _Peer:
     """A process that takes some steps whenever it is asked to."""
 
-    def __init__(self, run: Run, python: Path, engine: str) -> None:
-        script, each = str(HERE / "steps.py"), str(run.size(EACH, EACH // 2))
+    def __init__(self, run: Run, python: Path, engine: str, each: int) -> None:
         self._process = subprocess.Popen(
-            (str(python), script, engine, str(_folder(run, "step")), each),
+            (str(python), str(HERE / "steps.py"), engine, str(_folder(run, "step")), str(each)),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         self._alarm = Timer(PATIENCE, self._process.kill)

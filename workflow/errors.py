@@ -18,7 +18,7 @@ class Invalid(AspsError):
     """The input is wrong. `field` says where, `reason` why, `allowed` what would be right."""
 
     def __init__(self, field: str, reason: str, *, allowed: str = "") -> None:
-        self.field, self.reason, self.allowed = _cut(field, LONGEST_FIELD), _cut(reason, LONGEST_REASON), allowed
+        self.field, self.reason, self.allowed = cut(field, LONGEST_FIELD), cut(reason, LONGEST_REASON), allowed
         super().__init__(f"{self.field}: {self.reason}" + (f" (allowed: {allowed})" if allowed else ""))
 
 
@@ -37,5 +37,6 @@ class Stale(AspsError):
         super().__init__(f"patient {patient} was changed meanwhile by someone else; look again, then repeat")
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """A text of at most so many characters; the dots at its end say that there was more."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."

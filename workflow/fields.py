@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from workflow.errors import Invalid
+from workflow.errors import Invalid, cut
 
 LATEST_DATE = date(2199, 12, 31)
 EARLIEST_DATE = date(1900, 1, 1)
@@ -133,8 +133,7 @@ def _no_text(given: Mapping[str, Any]) -> str:
 
 def _shown(text: str) -> str:
     """What was typed, fit for a terminal: short, and without what would not be seen."""
-    cut = text if len(text) <= 60 else text[:57] + "..."
-    return "".join(c if c.isprintable() else "?" for c in cut)
+    return "".join(c if c.isprintable() else "?" for c in cut(text, 60))
 
 
 def _sentence(message: str) -> str:

@@ -19,6 +19,11 @@ _LIST = frozenset({Widget.CHECKS, Widget.LINES})
 _NUMBER = {Widget.WHOLE: int, Widget.DECIMAL: float}
 
 
+def whole(text: str, digits: int) -> int | None:
+    """A whole number that a page has sent back, in ASCII; None where it is none, or has more digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def typed_in(sent: Iterable[tuple[str, Any]]) -> Typed:
     """The texts of a form as it was sent; files are no texts."""
     found: dict[str, tuple[str, ...]] = {}
@@ -49,8 +54,8 @@ def typed_from(fields: Iterable[FormField], given: Mapping[str, Any], zone: Zone
 
 def _given(field: FormField, typed: Typed, at: str, zone: ZoneInfo) -> Any:
     if field.widget is Widget.ROWS:
-        rows = rows_in(field, typed)
-        if max(_filled(field, typed), default=0) >= MOST_ROWS:
+        rows = _filled(field, typed)
+        if rows and rows[-1] >= MOST_ROWS:
             raise Invalid(at, f"has more than {MOST_ROWS} rows", allowed="the rest in a second entry")
         return [_row(field, typed, f"{at}.{i}", zone) for i in rows] or None
     if field.widget in _LIST:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from storage import inputs
 from storage.access_log import looks
+from web.forms.typed import whole
 from web.here import Here, Now
 from workflow.errors import Invalid
 
@@ -25,8 +26,7 @@ def access_log(here: Now) -> HTMLResponse:
 @router.post("/access-log", name="search_access_log")
 def search_access_log(here: Now) -> HTMLResponse:
     """What was asked for."""
-    said = str(here.fields.get("before", ""))
-    before = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+    before = whole(str(here.fields.get("before", "")), digits=15)
     given = {name: str(here.fields.get(name, "")).strip() for name in ("patient", "account", "day")}
     return _page(here, **given, before=before)
 

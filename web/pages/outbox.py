@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from notifications.outbox import messages, retry
 from notifications.trouble import trouble
+from web.forms.typed import whole
 from web.here import Now
 from workflow.errors import Invalid, NotFound
 
@@ -35,10 +36,11 @@ def outbox(here: Now, state: str = "") -> HTMLResponse:
 def retry_messages(here: Now) -> Response:
     """Queues one parked message again, or all of them."""
     given = str(here.fields.get("id", ""))
-    if given and not (given.isascii() and given.isdigit() and len(given) < 19):
+    number = whole(given, digits=18)
+    if given and number is None:
         raise Invalid("id", "is no message")
     try:
-        count = retry(here.desk.engine, here.now, [int(given)] if given else ())
+        count = retry(here.desk.engine, here.now, () if number is None else [number])
     except NotFound:
         here.tell("That message is not parked any more; somebody else has queued it.")
     else:

@@ -8,7 +8,7 @@ from storage.ledger import Answer
 from web.forgery import FIELD
 from web.forms.fields import FormField, Widget
 from web.forms.problems import Problems, problems_of, sentence
-from web.forms.typed import Typed, given_in, rows_in, typed_in
+from web.forms.typed import Typed, given_in, rows_in, typed_in, whole
 from web.here import Here
 from web.patients.timeline import Told
 from web.sheets.sheet import Sheet, Terms
@@ -58,9 +58,8 @@ class Filled:
     def sent(cls, here: Here, sheet: Sheet, version: int) -> Self:
         """A form as it was sent; `version` where it says none."""
         typed = typed_in(here.fields.multi_items())
-        said = next(iter(typed.get(VERSION, ())), "")
-        shown = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else version
-        return cls(sheet=sheet, typed=typed, version=shown, fresh_key=False)
+        shown = whole(next(iter(typed.get(VERSION, ())), ""), digits=9)
+        return cls(sheet=sheet, typed=typed, version=version if shown is None else shown, fresh_key=False)
 
     def marked(self, wrong: Invalid) -> Self:
         """With what the rules found wrong, at the field it is about where that is on the form."""
