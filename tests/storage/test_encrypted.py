@@ -58,7 +58,9 @@ def test_what_was_written_is_read_again_with_the_key_and_is_noise_without(key: s
     registered(opened(engine), "PATIENT-0001", name=NAME)
     before = snapshot(engine)
     for part in tmp_path.iterdir():  # the write-ahead log is there too
-        assert not any(word in part.read_bytes() for word in (NAME.encode(), b"PATIENT-0001", b"SQLite format", b"journal"))
+        assert not any(
+            word in part.read_bytes() for word in (NAME.encode(), b"PATIENT-0001", b"SQLite format", b"journal")
+        )
     assert {part.stat().st_mode & 0o777 for part in tmp_path.iterdir()} == {0o600}
     with engine.connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
